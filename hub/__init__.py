@@ -1,0 +1,136 @@
+"""All that a plugin author imports: the hook marker, the four contracts, records and errors.
+
+Names are loaded when first used, so that ``hub --help`` starts without the libraries behind them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pluggy import HookimplMarker
+
+if TYPE_CHECKING:
+    from hub.core.contracts.channel import Carries, Delivery, Message, MessageChannel, Receipt
+    from hub.core.contracts.component import Component, Context, Settings
+    from hub.core.contracts.criterion import Calendar, Criterion, Parameters, Question, Relations
+    from hub.core.contracts.errors import (
+        DefinitionError,
+        HubError,
+        InputError,
+        IntegratorError,
+        NotAuthorised,
+        NotFound,
+        Rejected,
+        SettingsError,
+        TryAgain,
+        UserError,
+    )
+    from hub.core.contracts.parameters import DateTest, NumberTest, OneOf, TextTest
+    from hub.core.contracts.records import (
+        LINE_COLUMN,
+        RECORDS,
+        AccountKind,
+        AccountStatus,
+        Batch,
+        ConsentChannel,
+        ConsentRecord,
+        CustomerRecord,
+        EventRecord,
+        Gender,
+        OrderLineRecord,
+        OrderRecord,
+        OrderStatus,
+        ProductRecord,
+        Record,
+        RejectedRow,
+        SalesChannel,
+        TagRecord,
+        arrow_schema,
+        value_type,
+    )
+    from hub.core.contracts.sink import AudienceSink, IdentifierKind, Member, Rejection, Removal
+    from hub.core.contracts.source import DataSource
+
+__all__ = [
+    "LINE_COLUMN",
+    "RECORDS",
+    "AccountKind",
+    "AccountStatus",
+    "AudienceSink",
+    "Batch",
+    "Calendar",
+    "Carries",
+    "Component",
+    "ConsentChannel",
+    "ConsentRecord",
+    "Context",
+    "Criterion",
+    "CustomerRecord",
+    "DataSource",
+    "DateTest",
+    "DefinitionError",
+    "Delivery",
+    "EventRecord",
+    "Gender",
+    "HubError",
+    "IdentifierKind",
+    "InputError",
+    "IntegratorError",
+    "Member",
+    "Message",
+    "MessageChannel",
+    "NotAuthorised",
+    "NotFound",
+    "NumberTest",
+    "OneOf",
+    "OrderLineRecord",
+    "OrderRecord",
+    "OrderStatus",
+    "Parameters",
+    "ProductRecord",
+    "Question",
+    "Receipt",
+    "Record",
+    "Rejected",
+    "RejectedRow",
+    "Rejection",
+    "Relations",
+    "Removal",
+    "SalesChannel",
+    "Settings",
+    "SettingsError",
+    "TagRecord",
+    "TextTest",
+    "TryAgain",
+    "UserError",
+    "arrow_schema",
+    "hookimpl",
+    "value_type",
+]
+
+hookimpl = HookimplMarker("hub")
+"""Marks a function of a plugin module as the implementation of the hook of the same name."""
+
+_HOMES = {
+    "channel": ("Carries", "Delivery", "Message", "MessageChannel", "Receipt"),
+    "component": ("Component", "Context", "Settings"),
+    "criterion": ("Calendar", "Criterion", "Parameters", "Question", "Relations"),
+    "errors": (
+        "DefinitionError", "HubError", "InputError", "IntegratorError", "NotAuthorised", "NotFound",
+        "Rejected", "SettingsError", "TryAgain", "UserError",
+    ),
+    "parameters": ("DateTest", "NumberTest", "OneOf", "TextTest"),
+    "records": (
+        "LINE_COLUMN", "RECORDS", "AccountKind", "AccountStatus", "Batch", "ConsentChannel", "ConsentRecord",
+        "CustomerRecord", "EventRecord", "Gender", "OrderLineRecord", "OrderRecord", "OrderStatus",
+        "ProductRecord", "Record", "RejectedRow", "SalesChannel", "TagRecord", "arrow_schema", "value_type",
+    ),
+    "sink": ("AudienceSink", "IdentifierKind", "Member", "Rejection", "Removal"),
+    "source": ("DataSource",),
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"hub.core.contracts.{home}"), name)
+    raise AttributeError(f"module 'hub' has no attribute {name!r}")

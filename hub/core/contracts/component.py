@@ -1,0 +1,71 @@
+"""What all four contracts share: a settings model, a context, and a check."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """Base of a component's settings: unknown fields are refused, secrets are ``SecretStr``.
+
+    The model drives the validation, the form, the masking of secrets and the documentation, so
+    give each field a description.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+SettingsT = TypeVar("SettingsT", bound=Settings)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the hub hands to a component: everything it needs from outside."""
+
+    http: httpx.Client
+    """Client with time-outs and retries set up; the only way to the network over HTTP."""
+    clock: Callable[[], datetime]
+    """The time now, in UTC."""
+    log: logging.Logger
+    time_zone: ZoneInfo
+    """The organisation's time zone: a date without a time is a day there."""
+    currency: str
+    """The organisation's currency, as an ISO 4217 code."""
+    country: str
+    """The organisation's country, as an ISO 3166 alpha-2 code: where a phone number without a code is from."""
+    folder: Path
+    """The hub's home: a relative path in a component's settings starts here."""
+
+
+class Component(Generic[SettingsT]):
+    """A thing a user can configure: a data source, an audience sink or a message channel.
+
+    Class attributes to set: ``name`` (unique among its kind; lower-case letters, digits and
+    underscores), ``label`` (for people), ``help`` (one or two sentences) and ``settings_model``.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    help: ClassVar[str]
+    settings_model: ClassVar[type[Settings]]
+
+    def __init__(self, settings: SettingsT, context: Context) -> None:
+        self.settings = settings
+        self.context = context
+
+    def check(self) -> None:
+        """Find out, changing nothing, whether the settings work.
+
+        Raises:
+            SettingsError: a setting is wrong.
+            NotAuthorised: the credentials are refused.
+            TryAgain: the other side can't be reached just now.
+        """
+        raise NotImplementedError

@@ -1,0 +1,117 @@
+"""The contract of a criterion: a typed question about customers that every engine answers alike."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ColumnElement, FromClause
+
+_EPOCH = date(1970, 1, 1)
+
+
+class Parameters(BaseModel):
+    """Base of a criterion's parameters: unknown fields are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The organisation's days around the day of evaluation.
+
+    Facts carry instants (seconds since 1970 in UTC), births carry days (days since 1970). A test of
+    a day becomes a comparison with bound instants, so that all engines agree and days keep their
+    23 or 25 hours when the clocks change.
+    """
+
+    today: date
+    """The day of evaluation. Nothing after it counts."""
+    time_zone: ZoneInfo
+
+    def starts_at(self, day: date) -> int:
+        """The first second of a day there, as seconds since 1970 in UTC."""
+        return int(datetime(day.year, day.month, day.day, tzinfo=self.time_zone).timestamp())
+
+    def ends_at(self, day: date) -> int:
+        """The first second after a day there, as seconds since 1970 in UTC."""
+        if day == date.max:
+            return self.starts_at(day) + 86_400
+        return self.starts_at(day + timedelta(days=1))
+
+    @staticmethod
+    def number_of(day: date) -> int:
+        """Days since 1970 of a day, as births are stored."""
+        return (day - _EPOCH).days
+
+
+@dataclass(frozen=True)
+class Relations:
+    """The tables an expression may read, as they are at the end of the day of evaluation.
+
+    ``traits`` has a row for each customer:
+        number, born_day, registered_at, gender, account_kind, account_status, country, region,
+        city, postcode, language, latitude, longitude; orders, tickets, revenue (minor units of the
+        organisation's currency), first_purchase_at, last_purchase_at (null for who never bought;
+        orders, tickets and revenue are 0 then).
+    ``lines`` has a row for each line of an order that counts:
+        customer, ordered_at, event, product, category, quantity, total.
+    ``consents`` has a row for each customer, permission and channel, the newest entry of the log:
+        customer, permission, channel, given (boolean), at.
+    ``tags`` has a row for each customer and tag:
+        customer, tag.
+
+    Texts are as they came; instants are seconds since 1970 in UTC; an event or product in ``lines`` is its
+    external id. ``customer`` is the number in ``traits``.
+    """
+
+    traits: FromClause
+    lines: FromClause
+    consents: FromClause
+    tags: FromClause
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an expression is built for: the tables, the day, and the currency's decimals."""
+
+    relations: Relations
+    calendar: Calendar
+    currency_digits: int
+    """Decimals of the organisation's currency: 2 for EUR, 0 for JPY."""
+
+
+ParametersT = TypeVar("ParametersT", bound=Parameters)
+
+
+class Criterion(ABC, Generic[ParametersT]):
+    """A question with typed parameters. Its expression and its sentence stand side by side.
+
+    Class attributes to set: ``name`` (the word in the text language), ``label``, ``help`` and
+    ``parameters_model``, whose fields give the widget, the validation, the text form and the documentation.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    help: ClassVar[str]
+    parameters_model: ClassVar[type[Parameters]]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Other words the text language accepts; it always prints ``name``."""
+
+    @abstractmethod
+    def expression(self, parameters: ParametersT, question: Question) -> ColumnElement[bool]:
+        """Which rows of ``question.relations.traits`` match: true, false, never null.
+
+        Keep to comparisons, ``and``/``or``/``not``, ``in``, ``is null``, integer arithmetic and
+        ``number in (select customer from …)`` with grouping: constructs that all engines share.
+        """
+
+    @abstractmethod
+    def describe(self, parameters: ParametersT) -> str:
+        """Say it as a sentence's end: "customers who …"."""
+
+    def changes_with_time(self, parameters: ParametersT) -> bool:
+        """Whether the answer can change at midnight though no fact did."""
+        raise NotImplementedError
