@@ -1,0 +1,127 @@
+"""Stores what a source reads: each batch in one transaction, its cursor with it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from hub.core.contracts.errors import IntegratorError
+from hub.core.contracts.records import RECORDS, Batch, RejectedRow
+from hub.core.ingest.checks import split
+from hub.core.ingest.columns import fit_schema, last_of_each, stored_columns
+from hub.core.ingest.report import IngestReport
+from hub.core.store.database import Database
+from hub.core.store.facts.catalogue import merge_events, merge_products
+from hub.core.store.facts.consents import merge_consents
+from hub.core.store.facts.customers import merge_customers, merge_tags
+from hub.core.store.facts.merging import FactWriting, Merged, next_revision
+from hub.core.store.facts.purchases import merge_order_lines, merge_orders
+from hub.core.store.organisations import ensure_source, set_cursor
+from hub.core.store.staging import writing_with
+from hub.core.store.tables import Organisation
+
+
+class _RolledBack(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class Ingest:
+    """Brings the batches of one source into one organisation."""
+
+    database: Database
+    organisation: Organisation
+    source: str
+    """The source's name; external ids are unique within it."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def cursor(self) -> str | None:
+        """Where the source goes on."""
+        with self.database.writing() as connection:
+            return ensure_source(connection, self._organisation_id, self.source)[1]
+
+    def store(self, batches: Iterable[Batch]) -> Iterator[IngestReport]:
+        """Store batch after batch, yielding the growing report after each.
+
+        Raises:
+            IntegratorError: the source breaks its contract; what was stored before stays.
+        """
+        report = IngestReport()
+        for batch in batches:
+            self._store_one(batch, report)
+            yield report
+
+    def try_out(self, batches: Iterable[Batch]) -> IngestReport:
+        """Do all of ``store`` in one transaction that is then rolled back."""
+        report = IngestReport(dry_run=True)
+        everything = list(batches)
+        kinds = {kind for batch in everything for kind in batch.tables}
+        tables = {
+            kind: pa.concat_tables(
+                [batch.tables[kind] for batch in everything if kind in batch.tables], promote_options="default"
+            )
+            for kind in kinds
+        }
+        rejected = [row for batch in everything for row in batch.rejected]
+        self._store_one(Batch(tables, rejected), report)
+        return report
+
+    @property
+    def _organisation_id(self) -> int:
+        assert self.organisation.id is not None
+        return self.organisation.id
+
+    def _store_one(self, batch: Batch, report: IngestReport) -> None:
+        tables, rejected = self._prepare(batch)
+        try:
+            with writing_with(self.database, tables) as (connection, staged):
+                source_id, _ = ensure_source(connection, self._organisation_id, self.source)
+                writing = FactWriting(
+                    connection,
+                    self._organisation_id,
+                    source_id,
+                    self.organisation.currency,
+                    next_revision(connection),
+                    int(self.clock().timestamp()),
+                )
+                merged = {kind: merge(writing, staged[kind]) for kind, merge in _merges() if kind in staged}
+                if batch.cursor is not None:
+                    set_cursor(connection, source_id, batch.cursor)
+                if report.dry_run:
+                    raise _RolledBack
+        except _RolledBack:
+            pass
+        report.add(merged, rejected)
+
+    def _prepare(self, batch: Batch) -> tuple[dict[str, pa.Table], list[RejectedRow]]:
+        unknown = sorted(set(batch.tables) - set(RECORDS))
+        if unknown:
+            raise IntegratorError(self.source, f"brings records of the unknown kind {unknown[0]!r}")
+        prepared: dict[str, pa.Table] = {}
+        rejected = list(batch.rejected)
+        for kind, table in batch.tables.items():
+            model = RECORDS[kind]
+            try:
+                fitted = fit_schema(model, table)
+            except ValueError as error:
+                raise IntegratorError(self.source, str(error)) from error
+            kept, refused = split(model, fitted)
+            rejected += refused
+            stored = stored_columns(model, kept, self.organisation.currency)
+            key = tuple(name for name in model.key if name in stored.column_names)
+            prepared[kind] = last_of_each(stored, key)
+        return prepared, rejected
+
+
+def _merges() -> Iterator[tuple[str, Callable[[FactWriting, object], Merged]]]:
+    merges: Mapping[str, Callable[..., Merged]] = {
+        "customers": merge_customers,
+        "events": merge_events,
+        "products": merge_products,
+        "orders": merge_orders,
+        "order_lines": merge_order_lines,
+        "consents": merge_consents,
+        "tags": merge_tags,
+    }
+    yield from ((kind, merges[kind]) for kind in RECORDS)

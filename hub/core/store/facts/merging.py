@@ -1,0 +1,149 @@
+"""What all merges of facts share: the revision, and updating or inserting by key in bulk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from hub.core.contracts.records import LINE_COLUMN, RejectedRow
+from hub.core.store.tables import Revision, table_of
+
+
+@dataclass(frozen=True)
+class FactWriting:
+    """A transaction that writes facts of one source."""
+
+    connection: sa.Connection
+    organisation_id: int
+    source_id: int
+    currency: str
+    """The organisation's, for orders that name none."""
+    revision: int
+    """What every changed row is stamped with."""
+    now: int
+    """Seconds since 1970 in UTC, for records that have no time of their own."""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge did, in rows."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: Sequence[RejectedRow] = ()
+    made: Mapping[str, int] = field(default_factory=dict)
+    """Bare rows of other kinds that were made because a row named them, such as an order's customer."""
+
+
+def next_revision(connection: sa.Connection) -> int:
+    """Take the next revision. The counter's row stays locked until the transaction ends."""
+    counter = table_of(Revision)
+    raised = sa.update(counter).values(value=counter.c.value + 1).returning(counter.c.value)
+    return int(connection.execute(raised).scalar_one())
+
+
+def merge(
+    writing: FactWriting,
+    target: sa.Table,
+    rows: sa.Subquery,
+    key: Sequence[str],
+    *,
+    fixed: Mapping[str, Any] | None = None,
+    defaults: Mapping[str, Any] | None = None,
+    append_only: bool = False,
+) -> Merged:
+    """Update the rows whose key is known and that differ, then insert the others.
+
+    A row that brings nothing new keeps its revision, so a source may send everything every night.
+
+    Args:
+        writing: the transaction.
+        target: the fact table.
+        rows: what is to be there, under the target's column names.
+        key: columns of ``rows`` and ``target`` that identify a row.
+        fixed: values that belong to the key or never change, the same for all rows.
+        defaults: values for columns that ``rows`` does not have, used when a row is inserted.
+        append_only: leave rows of known keys as they are.
+    """
+    fixed = fixed or {}
+    payload = [name for name in rows.c.keys() if name not in key]  # noqa: SIM118 - a column collection
+    match = sa.and_(
+        *(target.c[name] == rows.c[name] for name in key),
+        *(target.c[name] == value for name, value in fixed.items()),
+    )
+    updated = 0
+    if payload and not append_only:
+        changed = {name: rows.c[name] for name in payload} | {"revision": sa.literal(writing.revision)}
+        differs = sa.or_(*(target.c[name].is_distinct_from(rows.c[name]) for name in payload))
+        updated = _count(writing, sa.update(target).values(changed).where(match, differs))
+    values: dict[str, Any] = {name: rows.c[name] for name in (*key, *payload)}
+    values |= {name: sa.literal(value) for name, value in (defaults or {}).items() if name not in values}
+    values |= {name: sa.literal(value) for name, value in fixed.items()}
+    values["revision"] = sa.literal(writing.revision)
+    missing = sa.select(*values.values()).select_from(rows).where(~sa.exists().where(match).correlate(rows))
+    inserted = _count(writing, sa.insert(target).from_select(list(values), missing))
+    total = writing.connection.execute(sa.select(sa.func.count()).select_from(rows)).scalar_one()
+    return Merged(inserted, updated, total - inserted - updated)
+
+
+def ensure_named(writing: FactWriting, model: Any, names: sa.ColumnElement[str]) -> None:
+    """Insert those names that the organisation does not have yet (categories, tags, venues …)."""
+    target = table_of(model)
+    known = sa.exists().where(target.c.organisation_id == writing.organisation_id, target.c.name == names)
+    missing = sa.select(sa.literal(writing.organisation_id), names).where(names.is_not(None), ~known).distinct()
+    writing.connection.execute(sa.insert(target).from_select(["organisation_id", "name"], missing))
+
+
+def named(writing: FactWriting, model: Any, name: sa.ColumnElement[str]) -> sa.ScalarSelect[int]:
+    """The id of the organisation's category, tag, venue … of that name, or null."""
+    target = table_of(model)
+    return (
+        sa.select(target.c.id)
+        .where(target.c.organisation_id == writing.organisation_id, target.c.name == name)
+        .scalar_subquery()
+    )
+
+
+def ensure_external(writing: FactWriting, model: Any, ids: sa.ColumnElement[str]) -> int:
+    """Insert a bare row for each external id of this source that is not known yet; return how many."""
+    target = table_of(model)
+    known = sa.exists().where(target.c.source_id == writing.source_id, target.c.external_id == ids)
+    values: dict[str, sa.ColumnElement[Any]] = {
+        "organisation_id": sa.literal(writing.organisation_id),
+        "source_id": sa.literal(writing.source_id),
+        "external_id": ids,
+        "revision": sa.literal(writing.revision),
+    }
+    missing = sa.select(*values.values()).where(ids.is_not(None), ~known).distinct().order_by(ids)
+    return _count(writing, sa.insert(target).from_select(list(values), missing))
+
+
+def external(writing: FactWriting, model: Any, external_id: sa.ColumnElement[str]) -> sa.ScalarSelect[int]:
+    """The primary key of this source's row of that external id, or null."""
+    target = table_of(model)
+    (primary,) = target.primary_key.columns
+    return (
+        sa.select(primary)
+        .where(target.c.source_id == writing.source_id, target.c.external_id == external_id)
+        .scalar_subquery()
+    )
+
+
+def optional(staged: sa.Table, *names: str) -> dict[str, sa.ColumnElement[Any]]:
+    """Those of the named columns that were staged."""
+    return {name: staged.c[name] for name in names if name in staged.c}
+
+
+def rejected_where(
+    writing: FactWriting, staged: sa.Table, condition: sa.ColumnElement[bool], reason: str, field: str
+) -> list[RejectedRow]:
+    """A rejection for each staged row that meets the condition."""
+    line = staged.c[LINE_COLUMN] if LINE_COLUMN in staged.c else sa.literal(0)
+    found = writing.connection.execute(sa.select(line).select_from(staged).where(condition)).scalars()
+    return [RejectedRow(number, reason, field) for number in found]
+
+
+def _count(writing: FactWriting, statement: sa.UpdateBase) -> int:
+    return max(writing.connection.execute(statement).rowcount, 0)

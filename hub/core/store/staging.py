@@ -1,0 +1,93 @@
+"""Puts Arrow tables where one SQL statement can merge them, in bulk and without leftovers.
+
+On SQLite they go through ADBC into a scratch file that is then attached. ADBC brings its own SQLite,
+and two SQLites in one process lose committed rows when they open the same file (each drops the
+other's locks), so it never opens the store: only the scratch file, closed before it is attached. On
+PostgreSQL they are copied into temporary tables that end with the transaction.
+"""
+
+import io
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import adbc_driver_sqlite.dbapi
+import pyarrow as pa
+import pyarrow.csv
+import sqlalchemy as sa
+
+from hub.core.store.database import Database
+
+_COLUMN_TYPES: Mapping[pa.DataType, Any] = {
+    pa.int64(): sa.BigInteger,
+    pa.int32(): sa.Integer,
+    pa.string(): sa.String,
+    pa.bool_(): sa.Boolean,
+    pa.float64(): sa.Float,
+}
+_SCHEMA = "staging"
+
+
+@contextmanager
+def writing_with(
+    database: Database, tables: Mapping[str, pa.Table]
+) -> Iterator[tuple[sa.Connection, Mapping[str, sa.Table]]]:
+    """Open a write transaction in which the given tables can be read as SQL tables.
+
+    Args:
+        database: the store's.
+        tables: Arrow tables by name, of integers, texts, booleans and floats.
+
+    Yields:
+        The connection, and the staged tables under the same names.
+    """
+    if database.is_sqlite:
+        staged = {name: _declare(name, table, schema=_SCHEMA) for name, table in tables.items()}
+        with (
+            _scratch_file(database.path.parent, tables) as scratch,
+            database.writing_beside(scratch, _SCHEMA) as connection,
+        ):
+            yield connection, staged
+    else:
+        temporary = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DROP"}
+        staged = {name: _declare(name, table, **temporary) for name, table in tables.items()}
+        with database.writing() as connection:
+            for name, table in tables.items():
+                _copy(connection, staged[name], table)
+            yield connection, staged
+
+
+def _declare(name: str, table: pa.Table, **options: Any) -> sa.Table:
+    columns = [sa.Column(field.name, _COLUMN_TYPES[field.type]) for field in table.schema]
+    return sa.Table(f"staged_{name}", sa.MetaData(), *columns, **options)
+
+
+@contextmanager
+def _scratch_file(folder: Path, tables: Mapping[str, pa.Table]) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="staging-", dir=folder) as place:
+        scratch = Path(place) / "staging.sqlite"
+        with (
+            adbc_driver_sqlite.dbapi.connect(str(scratch), autocommit=True) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("PRAGMA synchronous=OFF")
+            cursor.execute("PRAGMA journal_mode=OFF")
+            for name, table in tables.items():
+                cursor.adbc_ingest(f"staged_{name}", table, mode="create")
+        yield scratch
+
+
+def _copy(connection: sa.Connection, target: sa.Table, table: pa.Table) -> None:
+    connection.execute(sa.schema.CreateTable(target))
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    names = ", ".join(f'"{name}"' for name in table.column_names)
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="all_valid")
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{target.name}" ({names}) FROM STDIN (FORMAT csv)') as copy:
+        for batch in table.to_batches(max_chunksize=65_536):
+            buffer = io.BytesIO()
+            pyarrow.csv.write_csv(batch, buffer, options)
+            copy.write(buffer.getvalue())
+    connection.exec_driver_sql(f'ANALYZE "{target.name}"')

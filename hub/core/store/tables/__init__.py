@@ -1,0 +1,38 @@
+"""The hub's tables, by area. Importing this package makes ``metadata`` complete."""
+
+from hub.core.store.tables.base import metadata, table_of
+from hub.core.store.tables.catalogue import Category, Event, Product, Production, Venue
+from hub.core.store.tables.consents import Consent, ConsentText
+from hub.core.store.tables.customers import (
+    Company,
+    Customer,
+    CustomerGroup,
+    CustomerGroupMember,
+    CustomerTag,
+    CustomField,
+    CustomValue,
+    Identity,
+    Tag,
+)
+from hub.core.store.tables.organisations import Organisation, Source
+from hub.core.store.tables.purchases import Cart, Order, OrderLine
+from hub.core.store.tables.segments import Segment, SegmentKind, SegmentMember, SegmentResult, View
+from hub.core.store.tables.syncs import (
+    Connection,
+    LedgerEntry,
+    LedgerState,
+    RunStatus,
+    Sync,
+    SyncMode,
+    SyncRejection,
+    SyncRun,
+)
+from hub.core.store.tables.system import AccessToken, JobFiring, Revision, Tombstone
+
+__all__ = [
+    "AccessToken", "Cart", "Category", "Company", "Connection", "Consent", "ConsentText", "CustomField",
+    "CustomValue", "Customer", "CustomerGroup", "CustomerGroupMember", "CustomerTag", "Event", "Identity",
+    "JobFiring", "LedgerEntry", "LedgerState", "Order", "OrderLine", "Organisation", "Product", "Production",
+    "Revision", "RunStatus", "Segment", "SegmentKind", "SegmentMember", "SegmentResult", "Source", "Sync",
+    "SyncMode", "SyncRejection", "SyncRun", "Tag", "Tombstone", "Venue", "View", "metadata", "table_of",
+]  # fmt: skip
