@@ -19,6 +19,8 @@ class Revision(Stored, table=True):
 
     id: int = Field(default=1, primary_key=True)
     value: int = Field(default=0, sa_type=BigInteger)
+    store: str
+    """A random name of this store, so that a replica of another one is never taken for its own."""
 
 
 class Tombstone(Stored, table=True):

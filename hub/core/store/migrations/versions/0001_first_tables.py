@@ -1,5 +1,7 @@
 """Make the first tables."""
 
+import uuid
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -35,6 +37,7 @@ def upgrade() -> None:
         "revision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("store", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
     )
     op.create_table(
@@ -624,7 +627,8 @@ def upgrade() -> None:
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_order_lines_revision"), ["revision"], unique=False)
 
-    op.execute("INSERT INTO revision (id, value) VALUES (1, 0)")
+    revision_row = {"id": 1, "value": 0, "store": uuid.uuid4().hex}
+    op.bulk_insert(sa.table("revision", sa.column("id"), sa.column("value"), sa.column("store")), [revision_row])
 
 
 def downgrade() -> None:

@@ -1,0 +1,1 @@
+"""Engines answer one question: which customers match this expression?"""
