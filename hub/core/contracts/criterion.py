@@ -59,7 +59,7 @@ class Relations:
     ``lines`` has a row for each line of an order that counts:
         customer, ordered_at, event, product, category, quantity, total.
     ``consents`` has a row for each customer, permission and channel, the newest entry of the log:
-        customer, permission, channel, given (boolean), at.
+        customer, permission, channel, given (boolean), changed_at.
     ``tags`` has a row for each customer and tag:
         customer, tag.
 

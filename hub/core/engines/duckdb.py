@@ -83,7 +83,7 @@ class DuckDBEngine:
     def _make_past(self, suffix: str, end: int) -> None:
         made = {
             "lines": f"SELECT * FROM lines WHERE ordered_at < {end}",
-            "standing_consents": standing_consents_sql(f"at < {end}"),
+            "standing_consents": standing_consents_sql(f"changed_at < {end}"),
             "traits": traits_sql("true", f"o.ordered_at < {end}", f"l.ordered_at < {end}"),
         }
         with self._replica.cursor() as cursor:
@@ -111,7 +111,7 @@ class DuckDBEngine:
             ),
             consents=_relation(
                 f"{prefix}standing_consents{suffix}", customer=_WHOLE, permission=_TEXT, channel=_TEXT,
-                given=_TRUTH, at=_WHOLE,
+                given=_TRUTH, changed_at=_WHOLE,
             ),
             tags=_relation("customer_tags", customer=_WHOLE, tag=_TEXT),
         )  # fmt: skip

@@ -47,7 +47,7 @@ def copied_rows(organisation: Organisation, after: int) -> Mapping[str, Statemen
         "products": _products(after),
         "consents": sa.select(
             consents.c.id, consents.c.customer_number.label("customer"), consents.c.permission, consents.c.channel,
-            consents.c.given, consents.c.at,
+            consents.c.given, consents.c.at.label("changed_at"),
         ).where(consents.c.revision > after),
         "customer_tags": sa.select(
             tags.c.id, tags.c.customer_number.label("customer"), tag.c.name.label("tag")

@@ -18,9 +18,6 @@ from hub.core.replica.tables import COPIES, DERIVED, LAYOUT
 from hub.core.store.database import Database
 from hub.core.store.tables import Organisation
 
-_MANY = 20_000
-"""So many changed rows pay for the bulk reader's start (a process on SQLite, 0.3 s)."""
-
 Numbers = NDArray[np.uint32]
 """Customer numbers, in no particular order."""
 
@@ -32,11 +29,15 @@ class Replica:
         database: the store's.
         organisation: whose customers it holds.
         file: where to keep it; None keeps it in memory. A file that another process owns is left alone.
+        many_rows: so many changed rows pay for the start of the bulk reader (a process on SQLite, 0.3 s).
     """
 
-    def __init__(self, database: Database, organisation: Organisation, file: Path | None) -> None:
+    def __init__(
+        self, database: Database, organisation: Organisation, file: Path | None, many_rows: int = 20_000
+    ) -> None:
         self._database = database
         self._organisation = organisation
+        self._many_rows = many_rows
         self._refreshing = threading.Lock()
         self._dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
         self._connection = _open(file)
@@ -67,9 +68,8 @@ class Replica:
             if known and at == store_revision:
                 return at
             with self.cursor() as connection:
-                return catch_up(
-                    connection, self._database, self._organisation, at, many=self._expects_many(at, store_revision)
-                )
+                many = self._expects_many(at)
+                return catch_up(connection, self._database, self._organisation, at, many=many)
 
     def changed_since(self, revision: int) -> Numbers | None:
         """The customers touched after a revision, or None when that is too long ago to know."""
@@ -119,11 +119,10 @@ class Replica:
             revision, store = connection.execute(head()).one()
         return int(revision), str(store)
 
-    def _expects_many(self, after: int, store_revision: int) -> bool:
-        if after == 0:
-            return store_revision > 0
+    def _expects_many(self, after: int) -> bool:
         with self._database.reading() as connection:
-            return sum(connection.execute(count).scalar_one() for count in changed_counts(after, _MANY)) >= _MANY
+            counts = (connection.execute(count).scalar_one() for count in changed_counts(after, self._many_rows))
+            return sum(counts) >= self._many_rows
 
     def _prepare(self) -> None:
         with self.cursor() as cursor:

@@ -20,7 +20,8 @@ COPIES = {
     "events": "id INTEGER, external_id VARCHAR, title VARCHAR, category VARCHAR, production VARCHAR, "
     "venue VARCHAR, starts_at BIGINT",
     "products": "id INTEGER, external_id VARCHAR, name VARCHAR, category VARCHAR",
-    "consents": "id INTEGER, customer INTEGER, permission VARCHAR, channel VARCHAR, given BOOLEAN, at BIGINT",
+    "consents": "id INTEGER, customer INTEGER, permission VARCHAR, channel VARCHAR, given BOOLEAN, "
+    "changed_at BIGINT",
     "customer_tags": "id INTEGER, customer INTEGER, tag VARCHAR",
 }
 """Columns of each copy. The first is the store's row id; the names are those of the store's tables."""
@@ -28,7 +29,7 @@ COPIES = {
 DERIVED = {
     "lines": "order_id INTEGER, customer INTEGER, ordered_at BIGINT, event VARCHAR, product VARCHAR, "
     "category VARCHAR, quantity INTEGER, total BIGINT",
-    "standing_consents": "customer INTEGER, permission VARCHAR, channel VARCHAR, given BOOLEAN, at BIGINT",
+    "standing_consents": "customer INTEGER, permission VARCHAR, channel VARCHAR, given BOOLEAN, changed_at BIGINT",
     "traits": "number INTEGER, born_day INTEGER, registered_at BIGINT, gender VARCHAR, account_kind VARCHAR, "
     "account_status VARCHAR, country VARCHAR, region VARCHAR, city VARCHAR, postcode VARCHAR, language VARCHAR, "
     "latitude DOUBLE, longitude DOUBLE, orders BIGINT, tickets BIGINT, revenue BIGINT, "
@@ -55,7 +56,7 @@ def lines_sql(condition: str) -> str:
 def standing_consents_sql(condition: str) -> str:
     """The newest entry for each customer, permission and channel among those that meet a condition."""
     return f"""
-        SELECT customer, permission, channel, arg_max(given, (at, id)), max(at)
+        SELECT customer, permission, channel, arg_max(given, (changed_at, id)), max(changed_at)
         FROM consents WHERE {condition} GROUP BY customer, permission, channel"""
 
 

@@ -17,7 +17,6 @@ import sqlalchemy as sa
 
 from hub.core.contracts.errors import StoreError
 from hub.core.store.database import Database
-from hub.core.store.types import Day, Instant
 
 Exported = Iterator[tuple[str, pa.RecordBatchReader]]
 """Names of the statements with their rows, in order; read each one to its end before the next."""
@@ -43,15 +42,18 @@ def schema_of(statement: sa.Select[*tuple[object, ...]]) -> pa.Schema:
     return pa.schema([pa.field(column.name, _arrow_type(column.type)) for column in statement.selected_columns])
 
 
-def _arrow_type(kind: sa.types.TypeEngine[object]) -> pa.DataType:
+def _arrow_type(kind: sa.types.TypeEngine[Any]) -> pa.DataType:
+    kind = _plain_type(kind)
     if isinstance(kind, sa.Boolean):
         return pa.bool_()
-    if isinstance(kind, sa.Integer | Instant | Day):
+    if isinstance(kind, sa.Integer):
         return pa.int64()
-    if isinstance(kind, sa.Float):
-        return pa.float64()
-    assert isinstance(kind, sa.String), kind
-    return pa.string()
+    return pa.float64() if isinstance(kind, sa.Float) else pa.string()
+
+
+def _plain_type(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    """What the database itself holds: an instant is a number of seconds."""
+    return kind.impl_instance if isinstance(kind, sa.TypeDecorator) else kind
 
 
 def _export_few(database: Database, statements: Mapping[str, sa.Select[*tuple[object, ...]]]) -> Exported:
@@ -69,10 +71,6 @@ def _export_few(database: Database, statements: Mapping[str, sa.Select[*tuple[ob
                 schema=schema,
             )
             yield name, table.to_reader()
-
-
-def _plain_type(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
-    return sa.BigInteger() if isinstance(kind, Instant | Day) else kind
 
 
 def _export_sqlite(database: Database, statements: Mapping[str, sa.Select[*tuple[object, ...]]]) -> Exported:

@@ -74,7 +74,11 @@ class Sync(Stored, table=True):
     """A segment kept on another platform."""
 
     __tablename__ = "syncs"
-    __table_args__ = (UniqueConstraint("organisation_id", "name"), AUTOINCREMENT)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "name"),
+        UniqueConstraint("connection_id", "audience_name"),
+        AUTOINCREMENT,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     organisation_id: int = Field(foreign_key="organisations.id")

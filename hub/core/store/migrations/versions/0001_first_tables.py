@@ -313,6 +313,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_syncs_organisation_id")),
         sa.ForeignKeyConstraint(["segment_id"], ["segments.id"], name=op.f("fk_syncs_segment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_syncs")),
+        sa.UniqueConstraint("connection_id", "audience_name", name=op.f("uq_syncs_connection_id_audience_name")),
         sa.UniqueConstraint("organisation_id", "name", name=op.f("uq_syncs_organisation_id_name")),
         sqlite_autoincrement=True,
     )

@@ -1,0 +1,66 @@
+"""Every query over the ledgers: what each audience holds, or may hold, of each customer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.core.store.database import Database
+from hub.core.store.export import export
+from hub.core.store.tables import LedgerEntry, LedgerState, table_of
+
+_MANY = 20_000
+"""So many entries pay for the bulk reader's start."""
+_AT_ONCE = 500
+"""Rows of one statement; SQLite takes 32,766 parameters at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One ledger entry of a sync."""
+
+    number: int
+    reference: str
+    digest: str
+    state: LedgerState
+
+
+def entries(database: Database, sync_id: int) -> pa.Table:
+    """All entries of a sync: columns customer_number, reference, digest, state."""
+    ledger = table_of(LedgerEntry)
+    own = ledger.c.sync_id == sync_id
+    with database.reading() as connection:
+        size = connection.execute(sa.select(sa.func.count()).select_from(ledger).where(own)).scalar_one()
+    statement = sa.select(ledger.c.customer_number, ledger.c.reference, ledger.c.digest, ledger.c.state).where(own)
+    (table,) = (reader.read_all() for _, reader in export(database, {"entries": statement}, many=size >= _MANY))
+    return table
+
+
+def write(connection: sa.Connection, sync_id: int, written: Sequence[Entry]) -> None:
+    """Insert entries, or bring those of the same customer and reference up to date."""
+    ledger = table_of(LedgerEntry)
+    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(ledger)
+    fresh = {name: insert.excluded[name] for name in ("digest", "state")}
+    key = ["sync_id", "customer_number", "reference"]
+    rows = [
+        {
+            "sync_id": sync_id,
+            "customer_number": entry.number,
+            "reference": entry.reference,
+            "digest": entry.digest,
+            "state": entry.state.value,
+        }
+        for entry in written
+    ]
+    if rows:
+        connection.execute(insert.on_conflict_do_update(index_elements=key, set_=fresh), rows)
+
+
+def forget(connection: sa.Connection, sync_id: int, keys: Sequence[tuple[int, str]]) -> None:
+    """Delete the entries of these customers and references: the other side holds them no more."""
+    ledger = table_of(LedgerEntry)
+    for start in range(0, len(keys), _AT_ONCE):
+        some = sa.tuple_(ledger.c.customer_number, ledger.c.reference).in_(keys[start : start + _AT_ONCE])
+        connection.execute(sa.delete(ledger).where(ledger.c.sync_id == sync_id, some))

@@ -1,0 +1,138 @@
+"""A replica that follows step by step holds what one built at once holds, whatever happened."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hub.core.contracts.records import (
+    Batch,
+    ConsentChannel,
+    ConsentRecord,
+    CustomerRecord,
+    EventRecord,
+    OrderLineRecord,
+    OrderRecord,
+    OrderStatus,
+    ProductRecord,
+    Record,
+    TagRecord,
+)
+from hub.core.ingest.ingest import Ingest
+from hub.core.replica.replica import Replica
+from hub.core.store.database import Database
+from hub.core.store.facts.erasing import erase_customers
+from hub.core.store.tables import Organisation
+
+TABLES = ("traits", "lines", "standing_consents", "customer_tags", "orders", "order_lines", "events", "products")
+NAMES = st.sampled_from(["a", "b", "c"])
+TIMES = st.integers(0, 40).map(lambda days: datetime(2024, 3, 1 + days % 28, 12 + days // 28, tzinfo=UTC))
+
+RECORDS = st.one_of(
+    st.builds(CustomerRecord, id=NAMES, country=st.sampled_from(["DE", None]), city=st.just("Köln") | st.none()),
+    st.builds(
+        OrderRecord, id=NAMES, customer=NAMES, ordered_at=TIMES, total=st.integers(0, 50).map(Decimal),
+        currency=st.sampled_from([None, "EUR", "DKK"]), status=st.sampled_from(OrderStatus),
+    ),
+    st.builds(
+        OrderLineRecord, id=NAMES, order=NAMES, event=st.none() | NAMES, product=st.none() | NAMES,
+        category=st.none() | NAMES, quantity=st.integers(0, 4),
+    ),
+    st.builds(EventRecord, id=NAMES, category=st.none() | NAMES),
+    st.builds(ProductRecord, id=NAMES, category=st.none() | NAMES),
+    st.builds(
+        ConsentRecord, customer=NAMES, permission=st.just("newsletter"), channel=st.sampled_from(ConsentChannel),
+        given=st.booleans(), at=TIMES,
+    ),
+    st.builds(TagRecord, customer=NAMES, tag=NAMES),
+)  # fmt: skip
+STEPS = st.lists(st.lists(RECORDS, max_size=8) | st.integers(1, 4), min_size=1, max_size=6)
+
+
+def contents(replica: Replica) -> dict[str, list[str]]:
+    replica.refresh()
+    return {table: sorted(repr(row) for row in replica.rows(f"FROM {table}")) for table in TABLES}
+
+
+@given(steps=STEPS)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_following_equals_building(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, make_theatre: Callable[[Database], Organisation],
+    steps: list[list[Record] | int],
+) -> None:  # fmt: skip
+    folder = tmp_path_factory.mktemp("following")
+    (folder / "hub.sqlite").write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{folder / 'hub.sqlite'}")
+    theatre = make_theatre(database)
+    following = Replica(database, theatre, None)
+    for step in steps:
+        if isinstance(step, int):
+            with database.writing() as connection:
+                erase_customers(connection, [step])
+        else:
+            list(Ingest(database, theatre, "test").store([Batch.of(*step)]))
+        following.refresh()
+    built = Replica(database, theatre, None)
+    assert contents(following) == contents(built)
+    following.close()
+    built.close()
+    database.close()
+
+
+@pytest.mark.parametrize("many_rows", [0, 20_000])
+def test_every_reader_on_both_databases_fills_a_replica_alike(
+    database: Database, organisation: Organisation, many_rows: int
+) -> None:
+    records = [
+        CustomerRecord(
+            id="1", country="de", city="Köln", latitude=50.9, registered_at=datetime(2020, 1, 2, tzinfo=UTC)
+        ),
+        CustomerRecord(id="2"),
+        OrderRecord(id="o1", customer="1", ordered_at=datetime(2024, 1, 1, tzinfo=UTC), total=Decimal("12.50")),
+        OrderRecord(
+            id="o2",
+            customer="1",
+            ordered_at=datetime(2024, 1, 2, tzinfo=UTC),
+            total=Decimal(9),
+            status=OrderStatus.CANCELLED,
+        ),
+        OrderLineRecord(id="1", order="o1", event="e1", quantity=2),
+        EventRecord(id="e1", category="opera"),
+        ConsentRecord(customer="1", permission="newsletter", at=datetime(2024, 1, 1, tzinfo=UTC)),
+        TagRecord(customer="2", tag="vip"),
+    ]
+    list(Ingest(database, organisation, "test").store([Batch.of(*records)]))
+    replica = Replica(database, organisation, None, many_rows)
+    replica.refresh()
+    traits = (
+        "SELECT country, city, latitude, registered_at, orders, tickets, revenue, last_purchase_at FROM traits"
+    )
+    assert sorted(replica.rows(traits), key=repr) == [
+        ("DE", "Köln", 50.9, 1577923200, 1, 2, 1250, 1704067200),
+        (None, None, None, None, 0, 0, 0, None),
+    ]
+    assert replica.rows("SELECT event, category, quantity FROM lines") == [("e1", "opera", 2)]
+    assert replica.rows("SELECT permission, channel, given FROM standing_consents") == [
+        ("newsletter", "email", True)
+    ]
+    replica.close()
+
+
+def test_a_few_changes_are_read_without_the_bulk_reader(database: Database, organisation: Organisation) -> None:
+    ingest = Ingest(database, organisation, "test")
+    list(ingest.store([Batch.of(CustomerRecord(id="1", latitude=1.5), CustomerRecord(id="2"))]))
+    replica = Replica(database, organisation, None)
+    first = replica.refresh()
+    list(ingest.store([Batch.of(CustomerRecord(id="2", country="DK"))]))
+    second = replica.refresh()
+    assert second > first
+    changed = replica.changed_since(first)
+    assert changed is not None
+    assert len(changed) == 1
+    assert sorted(replica.rows("SELECT latitude, country FROM traits"), key=repr) == [(1.5, None), (None, "DK")]
+    assert replica.changed_since(0) is None
+    replica.close()
