@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hub.core.contracts.criterion import Calendar, Criterion, Parameters, Question, Relations
     from hub.core.contracts.errors import (
         DefinitionError,
+        FateUnknown,
         HubError,
         InputError,
         IntegratorError,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         TryAgain,
         UserError,
     )
-    from hub.core.contracts.parameters import DateTest, NumberTest, OneOf, TextTest
+    from hub.core.contracts.parameters import DateTest, Keyword, Number, NumberTest, OneOf, Text, TextTest
     from hub.core.contracts.records import (
         LINE_COLUMN,
         RECORDS,
@@ -47,11 +48,12 @@ if TYPE_CHECKING:
         arrow_schema,
         value_type,
     )
-    from hub.core.contracts.sink import AudienceSink, IdentifierKind, Member, Rejection, Removal
+    from hub.core.contracts.sink import MEMBER_TRAITS, AudienceSink, IdentifierKind, Member, Rejection, Removal
     from hub.core.contracts.source import DataSource
 
 __all__ = [
     "LINE_COLUMN",
+    "MEMBER_TRAITS",
     "RECORDS",
     "AccountKind",
     "AccountStatus",
@@ -70,16 +72,19 @@ __all__ = [
     "DefinitionError",
     "Delivery",
     "EventRecord",
+    "FateUnknown",
     "Gender",
     "HubError",
     "IdentifierKind",
     "InputError",
     "IntegratorError",
+    "Keyword",
     "Member",
     "Message",
     "MessageChannel",
     "NotAuthorised",
     "NotFound",
+    "Number",
     "NumberTest",
     "OneOf",
     "OrderLineRecord",
@@ -99,6 +104,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "TagRecord",
+    "Text",
     "TextTest",
     "TryAgain",
     "UserError",
@@ -115,16 +121,16 @@ _HOMES = {
     "component": ("Component", "Context", "Settings"),
     "criterion": ("Calendar", "Criterion", "Parameters", "Question", "Relations"),
     "errors": (
-        "DefinitionError", "HubError", "InputError", "IntegratorError", "NotAuthorised", "NotFound",
+        "DefinitionError", "FateUnknown", "HubError", "InputError", "IntegratorError", "NotAuthorised", "NotFound",
         "Rejected", "SettingsError", "TryAgain", "UserError",
     ),
-    "parameters": ("DateTest", "NumberTest", "OneOf", "TextTest"),
+    "parameters": ("DateTest", "Keyword", "Number", "NumberTest", "OneOf", "Text", "TextTest"),
     "records": (
         "LINE_COLUMN", "RECORDS", "AccountKind", "AccountStatus", "Batch", "ConsentChannel", "ConsentRecord",
         "CustomerRecord", "EventRecord", "Gender", "OrderLineRecord", "OrderRecord", "OrderStatus",
         "ProductRecord", "Record", "RejectedRow", "SalesChannel", "TagRecord", "arrow_schema", "value_type",
     ),
-    "sink": ("AudienceSink", "IdentifierKind", "Member", "Rejection", "Removal"),
+    "sink": ("MEMBER_TRAITS", "AudienceSink", "IdentifierKind", "Member", "Rejection", "Removal"),
     "source": ("DataSource",),
 }  # fmt: skip
 

@@ -72,5 +72,7 @@ class MessageChannel(Component[SettingsT], ABC):
         Raises:
             Rejected: this message or address is refused for good.
             TryAgain: certainly not taken; it may be sent again.
+            FateUnknown: handed over whole, but the connection broke before the provider's answer. It is sent
+                again only if the channel ``keeps_ids``.
             NotAuthorised, SettingsError: no message can be sent.
         """

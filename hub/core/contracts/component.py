@@ -19,7 +19,8 @@ class Settings(BaseModel):
     give each field a description.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # An error must not repeat its input: it may be a secret in the wrong place.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 SettingsT = TypeVar("SettingsT", bound=Settings)

@@ -1,6 +1,7 @@
 """The contract of a criterion: a typed question about customers that every engine answers alike."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
@@ -8,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, FromClause
+
+from hub.core.contracts.parameters import DateTest
 
 _EPOCH = date(1970, 1, 1)
 
@@ -113,5 +116,23 @@ class Criterion(ABC, Generic[ParametersT]):
         """Say it as a sentence's end: "customers who …"."""
 
     def changes_with_time(self, parameters: ParametersT) -> bool:
-        """Whether the answer can change at midnight though no fact did."""
-        raise NotImplementedError
+        """Whether the answer can change at midnight though no fact did.
+
+        True if a parameter is or holds a date test that counts from today. Override it where the
+        expression reads the day itself, as an age does.
+        """
+        return any(isinstance(value, DateTest) and value.relative for value in _values(parameters))
+
+
+def _values(value: object) -> Iterator[object]:
+    """A value and all that it holds."""
+    yield value
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _values(getattr(value, name))
+    elif isinstance(value, (tuple, list, set, frozenset)):
+        for part in value:
+            yield from _values(part)
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _values(part)

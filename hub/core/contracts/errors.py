@@ -1,18 +1,19 @@
 """Everything that can go wrong, as classes that say who must act.
 
-    HubError
-    ├── UserError               the user mends it; never retried
-    │   ├── SettingsError       a setting is missing or wrong
-    │   ├── NotAuthorised       a platform refuses the key or token
-    │   ├── DefinitionError     a segment's text or tree is wrong; knows the place
-    │   ├── NotFound            nothing has that name
-    │   ├── NameTaken           the name is in use
-    │   ├── InUse               something else still needs it
-    │   ├── InputError          a file or request can't be read as what it is said to be
-    │   └── StoreError          the database can't be used as it is
-    ├── IntegratorError         a plugin breaks its contract
-    ├── TryAgain                a passing fault; the hub tries again by itself
-    └── Rejected                the platform refuses this one member or message
+HubError
+├── UserError               the user mends it; never retried
+│   ├── SettingsError       a setting is missing or wrong
+│   ├── NotAuthorised       a platform refuses the key or token
+│   ├── DefinitionError     a segment's text or tree is wrong; knows the place
+│   ├── NotFound            nothing has that name
+│   ├── NameTaken           the name is in use
+│   ├── InUse               something else still needs it
+│   ├── InputError          a file or request can't be read as what it is said to be
+│   └── StoreError          the database can't be used as it is
+├── IntegratorError         a plugin breaks its contract
+├── TryAgain                a passing fault; the hub tries again by itself
+├── FateUnknown             it may have been done or not; never repeated unless repeating does no harm
+└── Rejected                the platform refuses this one member or message
 """
 
 from dataclasses import dataclass
@@ -99,6 +100,14 @@ class TryAgain(HubError):
     def __init__(self, message: str, after: float | None = None) -> None:
         super().__init__(message)
         self.after = after
+
+
+class FateUnknown(HubError):
+    """The connection broke after the other side had everything and before it answered.
+
+    What was sent may have been taken or lost, and nobody can tell. The hub does not send it again unless
+    the channel keeps ids; it reports it, so that a person can ask the provider.
+    """
 
 
 class Rejected(HubError):

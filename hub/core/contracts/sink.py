@@ -59,8 +59,8 @@ class AudienceSink(Component[SettingsT], ABC):
 
     accepts: ClassVar[frozenset[IdentifierKind]]
     """Which identifiers the platform recognises; a customer with none of them is not sent."""
-    traits: ClassVar[tuple[str, ...]] = ()
-    """Which of the customer's columns go along (see ``MEMBER_TRAITS``)."""
+    traits: tuple[str, ...] = ()
+    """Which of the customer's columns go along (see ``MEMBER_TRAITS``); an instance may add some by settings."""
     largest_batch: ClassVar[int]
     """The most members one call to ``add`` or ``remove`` may carry."""
 

@@ -2,8 +2,10 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from hub.core.contracts.criterion import Calendar, Question, Relations
@@ -55,6 +57,14 @@ class DuckDBEngine:
             chosen = _relation("among", number=_WHOLE)
             statement = statement.where(relations.traits.c.number.in_(sa.select(chosen.c.number)))
         return self._replica.numbers(statement, among)
+
+    def figures(self, numbers: Numbers, names: Sequence[str]) -> pa.Table:
+        """See ``Engine``."""
+        columns = ", ".join(("number", *names))
+        with self._replica.cursor() as cursor:
+            cursor.register("chosen", {"number": numbers})
+            found = f"SELECT {columns} FROM traits WHERE number IN (SELECT number FROM chosen)"
+            return cursor.execute(found).to_arrow_table()
 
     def changed_since(self, revision: int) -> Numbers | None:
         """See ``Engine``."""

@@ -1,9 +1,10 @@
 """What every engine offers to the evaluator."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement
 
@@ -27,6 +28,9 @@ class Engine(Protocol):
 
     def ask(self, expression: Expression, calendar: Calendar, among: Numbers | None = None) -> Numbers:
         """The customers who match at the end of the calendar's day, all of them or among those given."""
+
+    def figures(self, numbers: Numbers, names: Sequence[str]) -> pa.Table:
+        """Traits of chosen customers as they are now: the column ``number`` and those named."""
 
     def changed_since(self, revision: int) -> Numbers | None:
         """The customers touched after a revision, or None when that is not known any more."""

@@ -64,3 +64,15 @@ def forget(connection: sa.Connection, sync_id: int, keys: Sequence[tuple[int, st
     for start in range(0, len(keys), _AT_ONCE):
         some = sa.tuple_(ledger.c.customer_number, ledger.c.reference).in_(keys[start : start + _AT_ONCE])
         connection.execute(sa.delete(ledger).where(ledger.c.sync_id == sync_id, some))
+
+
+def held_by_others(connection: sa.Connection, sync_id: int, references: Sequence[str]) -> frozenset[str]:
+    """Those references that another customer's entry still needs: two customers may share an address."""
+    ledger = table_of(LedgerEntry)
+    staying = ledger.c.state.in_([LedgerState.HELD.value, LedgerState.SENDING.value])
+    found: set[str] = set()
+    for start in range(0, len(references), _AT_ONCE):
+        some = ledger.c.reference.in_(references[start : start + _AT_ONCE])
+        find = sa.select(ledger.c.reference).where(ledger.c.sync_id == sync_id, some, staying)
+        found.update(connection.execute(find).scalars())
+    return frozenset(found)

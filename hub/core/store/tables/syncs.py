@@ -151,7 +151,7 @@ class LedgerEntry(Stored, table=True):
 
     sync_id: int = Field(foreign_key="syncs.id", primary_key=True)
     customer_number: int = Field(primary_key=True)
-    reference: str = Field(primary_key=True)
+    reference: str = Field(primary_key=True, index=True)
     """How the sink finds the member again; a changed address makes a second entry until the old one is gone."""
     digest: str
     """SHA-256 of all that was sent."""

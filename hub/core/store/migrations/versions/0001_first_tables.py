@@ -378,6 +378,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sync_id"], ["syncs.id"], name=op.f("fk_ledger_entries_sync_id")),
         sa.PrimaryKeyConstraint("sync_id", "customer_number", "reference", name=op.f("pk_ledger_entries")),
     )
+    with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_entries_reference"), ["reference"], unique=False)
+
     op.create_table(
         "sync_runs",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -678,6 +681,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sync_runs_sync_id"))
 
     op.drop_table("sync_runs")
+    with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_entries_reference"))
+
     op.drop_table("ledger_entries")
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_customers_revision"))

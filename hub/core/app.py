@@ -1,0 +1,201 @@
+"""The composition root: makes a hub of a home's settings."""
+
+import logging
+import os
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.numbers import get_currency_precision, list_currencies
+
+from hub.core.access.secrets import Secrets
+from hub.core.access.tokens import Tokens
+from hub.core.connections import Connections
+from hub.core.contracts.component import Context
+from hub.core.contracts.errors import InUse, NameTaken, SettingsError
+from hub.core.engines.duckdb import DuckDBEngine
+from hub.core.http import client
+from hub.core.ingest.service import Imports
+from hub.core.registry.registry import Registry
+from hub.core.replica.replica import Replica
+from hub.core.schedule import Job, Scheduler
+from hub.core.segments.binding import Catalogue
+from hub.core.segments.evaluator import Evaluator
+from hub.core.segments.service import Segments
+from hub.core.settings import FILE, HubSettings, load_settings, write_settings
+from hub.core.store.database import Database
+from hub.core.store.election import election
+from hub.core.store.organisations import add_organisation, first_organisation
+from hub.core.store.schema import prepare
+from hub.core.store.tables import Organisation, Sync
+from hub.core.sync.runner import SyncRunner, SyncWorld
+from hub.core.sync.schedules import Schedule
+from hub.core.sync.service import Syncs
+
+
+class Hub:
+    """Everything a page, the REST API or the command line can do, for one home.
+
+    Its parts are made when first used, so that a command that needs little is quick.
+
+    Args:
+        home: the folder.
+        settings: how it is run.
+        clock: the time now, in UTC.
+    """
+
+    def __init__(self, home: Path, settings: HubSettings, clock: Callable[[], datetime]) -> None:
+        self.home = home
+        self.settings = settings
+        self.clock = clock
+        self.owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self.database = Database(settings.store_url or f"sqlite:///{home / 'hub.sqlite'}", settings.busy_seconds)
+        prepare(self.database)
+        self.organisation = first_organisation(self.database)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Every plugin and component."""
+        return Registry.load(disabled=self.settings.disabled_plugins)
+
+    @cached_property
+    def engine(self) -> DuckDBEngine:
+        """Answers criteria over the replica."""
+        file = self.home / "replica" / f"organisation-{self.organisation.id}.duckdb"
+        self._replica = Replica(self.database, self.organisation, file)
+        return DuckDBEngine(self._replica, get_currency_precision(self.organisation.currency))
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """Answers definitions."""
+        return Evaluator(self.engine, Catalogue(self.registry.criteria()))
+
+    @cached_property
+    def segments(self) -> Segments:
+        """What can be done with segments."""
+        return Segments(
+            self.database, self.organisation, lambda: self.evaluator, self.registry.criteria(), self.clock
+        )
+
+    @cached_property
+    def connections(self) -> Connections:
+        """What can be done with connections."""
+        return Connections(
+            self.database, self.organisation, self.registry, Secrets(self.home), self.context, self.clock
+        )
+
+    @cached_property
+    def imports(self) -> Imports:
+        """What can be done with data sources."""
+        return Imports(self.database, self.organisation, self.registry.plugin_of, self.clock)
+
+    @cached_property
+    def syncs(self) -> Syncs:
+        """What can be done with syncs."""
+        world = SyncWorld(
+            database=self.database,
+            organisation=self.organisation,
+            engine=self.engine,
+            members_of=lambda segment: self.segments.evaluate(segment).members,
+            calendar=self.segments.calendar,
+            make_sink=self.connections.sink,
+            clock=self.clock,
+        )
+        return Syncs(self.database, self.organisation, SyncRunner(world, self.owner), self.clock)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """What can be done with tokens of the REST API."""
+        return Tokens(self.database, self.organisation, self.clock)
+
+    def scheduler(self) -> Scheduler:
+        """Keeps syncs by their schedules while it runs."""
+        zone = ZoneInfo(self.organisation.time_zone)
+        return Scheduler(self.database, election(self.database), self._jobs, zone, self.owner, self.clock)
+
+    def context(self, component: str, repeatable: bool) -> Context:
+        """What a component is given.
+
+        Args:
+            component: its name, for the log.
+            repeatable: whether sending one of its requests twice does no harm.
+        """
+        return Context(
+            http=client(repeatable=repeatable),
+            clock=self.clock,
+            log=logging.getLogger(f"hub.components.{component}"),
+            time_zone=ZoneInfo(self.organisation.time_zone),
+            currency=self.organisation.currency,
+            country=self.organisation.country,
+            folder=self.home,
+        )
+
+    def close(self) -> None:
+        """Let go of the store and the replica."""
+        if "engine" in self.__dict__:
+            self._replica.close()
+        self.database.close()
+
+    def _jobs(self) -> Iterator[Job]:
+        for sync in self.syncs.all():
+            if sync.schedule and not sync.paused:
+                newest = self.syncs.history(sync, limit=1)
+                started = newest[0].started_at if newest else sync.created_at
+                yield Job(f"sync {sync.id}", Schedule.parse(sync.schedule), started, self._run_of(sync))
+
+    def _run_of(self, sync: Sync) -> Callable[[], None]:
+        def run() -> None:
+            with suppress(InUse):  # somebody runs it by hand just now: that will do
+                self.syncs.run(self.syncs.named(sync.name))
+
+        return run
+
+
+def open_hub(home: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Hub:
+    """Open the hub of a home, upgrading its store if it is of an older version.
+
+    Raises:
+        NotFound: there is no hub in this folder.
+        SettingsError: a setting is wrong.
+        StoreError: the store can't be used.
+    """
+    return Hub(home, load_settings(home), clock)
+
+
+def make_home(home: Path, organisation: Organisation, store_url: str = "") -> None:
+    """Make a home: its folder, its settings, its store and its organisation.
+
+    Raises:
+        NameTaken: there is a hub in this folder already.
+        SettingsError: the time zone, the currency or the country does not exist.
+        StoreError: the store can't be made.
+    """
+    if (home / FILE).exists():
+        raise NameTaken(f"there is a hub in {home} already; remove the folder to start afresh")
+    _check(organisation)
+    home.mkdir(parents=True, exist_ok=True)
+    database = Database(store_url or f"sqlite:///{home / 'hub.sqlite'}")
+    try:
+        prepare(database)
+        add_organisation(database, organisation)
+    finally:
+        database.close()
+    write_settings(home, store_url)
+
+
+def _check(organisation: Organisation) -> None:
+    try:
+        ZoneInfo(organisation.time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(
+            f"there is no time zone {organisation.time_zone!r}; write one such as Europe/Berlin"
+        ) from error
+    if organisation.currency not in list_currencies():
+        raise SettingsError(f"there is no currency {organisation.currency!r}; write an ISO code such as EUR")
+    if len(organisation.country) != 2 or not organisation.country.isalpha():
+        raise SettingsError(f"{organisation.country!r} is no country; write an ISO code such as DE")

@@ -1,0 +1,67 @@
+"""What can be done with data sources: bring their records in, or try that out."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from hub.core.contracts.source import DataSource
+from hub.core.ingest.ingest import Ingest
+from hub.core.ingest.report import IngestReport
+from hub.core.registry.guarding import guard, guarded
+from hub.core.store.database import Database
+from hub.core.store.tables import Organisation
+
+
+class Imports:
+    """Brings what sources read into one organisation.
+
+    Args:
+        database: the store's.
+        organisation: whose data it becomes.
+        plugin_of: the name of the plugin behind a source.
+        clock: the time now, in UTC.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        organisation: Organisation,
+        plugin_of: Callable[[type[DataSource[Any]]], str],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._organisation = organisation
+        self._plugin_of = plugin_of
+        self._clock = clock
+
+    def run(
+        self,
+        source: DataSource[Any],
+        name: str,
+        *,
+        dry_run: bool = False,
+        progress: Callable[[IngestReport], None] = lambda report: None,
+    ) -> IngestReport:
+        """Read a source to its end, from where its last run ended.
+
+        Args:
+            source: what to read.
+            name: under which external ids are unique and the cursor is kept.
+            dry_run: do everything, then take it all back.
+            progress: hears the growing report after each batch.
+
+        Raises:
+            InputError: nothing at all can be read.
+            IntegratorError: the source breaks its contract. What was stored before stays.
+        """
+        plugin = self._plugin_of(type(source))
+        ingest = Ingest(self._database, self._organisation, name, self._clock)
+        with guard(plugin):
+            source.check()
+            batches = source.read(ingest.cursor())
+        if dry_run:
+            return ingest.try_out(guarded(plugin, batches))
+        report = IngestReport()
+        for report in ingest.store(guarded(plugin, batches)):
+            progress(report)
+        return report

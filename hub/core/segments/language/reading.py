@@ -1,0 +1,193 @@
+"""Turns what the grammar recognises into values, from the bottom up and without recursion."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from lark import Token
+from pydantic import BaseModel, ValidationError
+
+from hub.core.contracts.criterion import Criterion
+from hub.core.contracts.parameters import DateTest, NumberTest, OneOf, TextTest
+from hub.core.segments import definition
+from hub.core.segments.binding import written
+from hub.core.segments.definition import CriterionNode, Tree
+from hub.core.segments.language.clauses import Clause
+
+
+@dataclass(frozen=True)
+class Read:
+    """A value and where it stands."""
+
+    value: Any
+    start_pos: int
+    end_pos: int
+
+
+@dataclass(frozen=True)
+class Part(Read):
+    """A piece of the definition's tree, and how many levels it has."""
+
+    depth: int
+
+
+Child: TypeAlias = Token | Read
+
+
+class Mistake(Exception):  # it becomes a DefinitionError once the text is at hand
+    """What was recognised has no meaning: why, and from where to where it stands."""
+
+    def __init__(self, message: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+
+
+class Reader:
+    """The parser's callbacks: one method for each name in the grammar, called with the children."""
+
+    def __init__(self) -> None:
+        for model, prefix in ((NumberTest, "number"), (DateTest, "date"), (OneOf, "choice"), (TextTest, "texts")):
+            for form in model.model_fields:
+                setattr(self, f"{prefix}_{form}", _form_reader(model, form))
+
+    def learn(self, rule: str, criterion: Criterion[Any], clauses: Sequence[Clause]) -> None:
+        """Add the callbacks for a criterion's own rules."""
+        setattr(self, rule, lambda children: _criterion(criterion, children))
+        for clause in clauses:
+            setattr(self, f"{rule}_{clause.field}", _clause_reader(clause))
+
+    def start(self, children: list[Part]) -> Tree:
+        """The whole text."""
+        tree: Tree = children[0].value
+        return tree
+
+    def either(self, children: list[Child]) -> Part:
+        """Parts joined by "or"."""
+        return _joined(definition.any_of, children)
+
+    def both(self, children: list[Child]) -> Part:
+        """Parts joined by "and"."""
+        return _joined(definition.all_of, children)
+
+    def negation(self, children: list[Child]) -> Part:
+        """What follows "not"."""
+        return _joined(definition.none_of, children)
+
+    def group(self, children: list[Child]) -> Part:
+        """A part in brackets."""
+        inner = next(child for child in children if isinstance(child, Part))
+        return Part(inner.value, *_span(children), inner.depth)
+
+    def everyone(self, children: list[Child]) -> Part:
+        """The word "everyone"."""
+        return Part(definition.EVERYONE, *_span(children), 1)
+
+    def nobody(self, children: list[Child]) -> Part:
+        """The word "nobody"."""
+        return Part(definition.NOBODY, *_span(children), 1)
+
+    def texts(self, children: list[Any]) -> list[Token]:
+        """Texts separated by commas; the list grows in place, for 10,000 of them."""
+        if not isinstance(children[0], list):
+            return [children[0]]
+        children[0].append(children[-1])
+        return children[0]
+
+    def text_list(self, children: Sequence[Any]) -> Read:
+        """Texts in brackets."""
+        return Read([str(text) for text in children[1]], children[0].start_pos, children[2].end_pos)
+
+    def plain_text(self, children: Sequence[Token]) -> Read:
+        """A text in quotes."""
+        return Read(str(children[0]), *_span(children))
+
+    plain_number = plain_text
+    plain_date = plain_text
+
+
+def _form_reader(model: type[BaseModel], form: str) -> Callable[[Sequence[Child]], Read]:
+    """Make a test from the numbers, dates or texts among the children."""
+
+    def read(children: Sequence[Child]) -> Read:
+        values = [_value(child) for child in children if isinstance(child, Read) or child.type in _VALUES]
+        value: Any = values if len(values) > 1 else values[0]
+        if model in (OneOf, TextTest) and not isinstance(value, list):
+            value = [value]
+        if form in _DAYS:
+            value = _days(value, children)
+        return Read(_validated(model, {form: value}, children), *_span(children))
+
+    return read
+
+
+_VALUES = ("NUMBER", "DATE", "TEXT")
+_DAYS = ("within_days", "not_within_days", "exactly_days_ago", "more_than_days_ago")
+
+
+def _value(child: Child) -> Any:
+    if isinstance(child, Read):
+        return child.value
+    if child.type == "NUMBER":
+        return Decimal(child)
+    return date.fromisoformat(child) if child.type == "DATE" else str(child)
+
+
+def _days(value: Decimal, children: Sequence[Child]) -> int:
+    if value != int(value):
+        number = next(child for child in children if isinstance(child, Token) and child.type == "NUMBER")
+        raise Mistake("a number of days is whole", *_span([number]))
+    return int(value)
+
+
+def _clause_reader(clause: Clause) -> Callable[[Sequence[Child]], Read]:
+    def read(children: Sequence[Child]) -> Read:
+        last = children[-1]
+        value = (str(last) if clause.is_word else _value(last)) if clause.said else True
+        return Read((clause.field, value), *_span(children))
+
+    return read
+
+
+def _criterion(criterion: Criterion[Any], children: Sequence[Child]) -> Part:
+    clauses = [child for child in children if isinstance(child, Read)]
+    places = {child.value[0]: child for child in clauses}
+    values = dict(child.value for child in clauses)
+    try:
+        parameters = criterion.parameters_model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = places.get(str(first["loc"][0])) if first["loc"] else None
+        raise Mistake(_said(error), *_span([place] if place else children)) from None
+    node = CriterionNode(criterion=criterion.name, parameters=written(parameters))
+    return Part(node, *_span(children), 1)
+
+
+def _joined(join: Callable[[Sequence[Tree]], Tree], children: Sequence[Child]) -> Part:
+    parts = [child for child in children if isinstance(child, Part)]
+    value = join([part.value for part in parts])
+    alone = any(value is part.value for part in parts)
+    merged = join is definition.none_of and isinstance(parts[0].value, definition.AnyOf)
+    depth = max(part.depth for part in parts) + (0 if alone or merged else 1)
+    if depth > definition.DEEPEST:
+        start, _ = _span(children)
+        raise Mistake(f"this is nested too deeply: {definition.DEEPEST} levels are the most", start, start + 1)
+    return Part(value, *_span(children), depth)
+
+
+def _validated(model: type[BaseModel], values: dict[str, Any], children: Sequence[Child]) -> BaseModel:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise Mistake(_said(error), *_span(children)) from None
+
+
+def _said(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def _span(children: Sequence[Child]) -> tuple[int, int]:
+    return children[0].start_pos or 0, children[-1].end_pos or 0

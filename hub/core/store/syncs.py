@@ -1,0 +1,158 @@
+"""Every query over connections, syncs and their runs."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from hub.core.contracts.errors import NameTaken, NotFound
+from hub.core.contracts.sink import Rejection
+from hub.core.store.database import Database
+from hub.core.store.tables import Connection, RunStatus, Segment, Sync, SyncRejection, SyncRun
+
+
+def connection_named(session: Session, organisation_id: int, name: str) -> Connection:
+    """The connection of that name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.scalars(
+        select(Connection).where(Connection.organisation_id == organisation_id, Connection.name == name)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"there is no connection {name!r}; make one with `hub connect`")
+    return found
+
+
+def connections(session: Session, organisation_id: int) -> Sequence[Connection]:
+    """All connections by name."""
+    own = select(Connection).where(Connection.organisation_id == organisation_id)
+    return session.scalars(own.order_by(col(Connection.name))).all()
+
+
+def add_sync(session: Session, sync: Sync) -> None:
+    """Store a new sync.
+
+    Raises:
+        NameTaken: a sync has that name, or another one already keeps that audience.
+    """
+    same = select(Sync).where(Sync.organisation_id == sync.organisation_id)
+    if session.scalars(same.where(Sync.name == sync.name)).first():
+        raise NameTaken(f"a sync is called {sync.name!r} already; choose another name")
+    other = session.scalars(
+        same.where(Sync.connection_id == sync.connection_id, Sync.audience_name == sync.audience_name)
+    ).first()
+    if other:
+        raise NameTaken(
+            f"the sync {other.name!r} already keeps the audience {sync.audience_name!r} there; two syncs of one "
+            "audience would undo each other's work, so give this one another audience"
+        )
+    session.add(sync)
+    session.flush()
+
+
+def sync_named(session: Session, organisation_id: int, name: str) -> Sync:
+    """The sync of that name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.scalars(
+        select(Sync).where(Sync.organisation_id == organisation_id, Sync.name == name)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"there is no sync {name!r}; `hub sync list` shows those there are")
+    return found
+
+
+def syncs(session: Session, organisation_id: int) -> Sequence[Sync]:
+    """All syncs by name."""
+    return session.scalars(
+        select(Sync).where(Sync.organisation_id == organisation_id).order_by(col(Sync.name))
+    ).all()
+
+
+def syncs_of_segment(session: Session, segment: Segment) -> Sequence[Sync]:
+    """The syncs that keep a segment somewhere, by name."""
+    return session.scalars(select(Sync).where(Sync.segment_id == segment.id).order_by(col(Sync.name))).all()
+
+
+def runs(session: Session, sync: Sync, limit: int) -> Sequence[SyncRun]:
+    """The newest runs of a sync, newest first."""
+    own = select(SyncRun).where(SyncRun.sync_id == sync.id)
+    return session.scalars(own.order_by(col(SyncRun.id).desc()).limit(limit)).all()
+
+
+def rejections(session: Session, run: SyncRun) -> Sequence[SyncRejection]:
+    """The members a run's platform refused, by number."""
+    own = select(SyncRejection).where(SyncRejection.run_id == run.id)
+    return session.scalars(own.order_by(col(SyncRejection.customer_number))).all()
+
+
+def add_rejections(session: Session, run: SyncRun, refused: Sequence[Rejection]) -> None:
+    """Note refused members with their reasons."""
+    assert run.id is not None
+    session.add_all(
+        SyncRejection(run_id=run.id, customer_number=one.number, reason=one.reason, permanent=one.permanent)
+        for one in refused
+    )
+
+
+def take_lease(database: Database, sync_id: int, owner: str, now: datetime, lasting: timedelta) -> bool:
+    """Become the only one to run a sync until the lease runs out; false when another has it.
+
+    Runs that an earlier owner left behind are marked as interrupted.
+    """
+    with database.session(write=True) as session:
+        taken = session.execute(
+            sa.update(Sync)
+            .where(
+                col(Sync.id) == sync_id,
+                sa.or_(
+                    col(Sync.lease_owner).is_(None), col(Sync.lease_until) < now, col(Sync.lease_owner) == owner
+                ),
+            )
+            .values(lease_owner=owner, lease_until=now + lasting)
+        )
+        if not taken.rowcount:  # type: ignore[attr-defined]  # an update's result has it
+            return False
+        session.execute(
+            sa.update(SyncRun)
+            .where(col(SyncRun.sync_id) == sync_id, col(SyncRun.status) == RunStatus.RUNNING.value)
+            .values(
+                status=RunStatus.INTERRUPTED.value,
+                ended_at=now,
+                message="its process ended before the run did; the next run goes on from there",
+            )
+        )
+    return True
+
+
+def renew_lease(session: Session, sync_id: int, owner: str, until: datetime) -> bool:
+    """Prolong a lease; false when it was lost to another."""
+    renewed = session.execute(
+        sa.update(Sync).where(col(Sync.id) == sync_id, col(Sync.lease_owner) == owner).values(lease_until=until)
+    )
+    return bool(renewed.rowcount)  # type: ignore[attr-defined]  # an update's result has it
+
+
+def release_lease(session: Session, sync_id: int, owner: str) -> None:
+    """Let others run the sync."""
+    session.execute(
+        sa.update(Sync)
+        .where(col(Sync.id) == sync_id, col(Sync.lease_owner) == owner)
+        .values(lease_owner=None, lease_until=None)
+    )
+
+
+def request_cancellation(session: Session, sync: Sync) -> bool:
+    """Ask the running run of a sync to end; false when none runs."""
+    asked = session.execute(
+        sa.update(SyncRun)
+        .where(col(SyncRun.sync_id) == sync.id, col(SyncRun.status) == RunStatus.RUNNING.value)
+        .values(cancel_requested=True)
+    )
+    return bool(asked.rowcount)  # type: ignore[attr-defined]  # an update's result has it

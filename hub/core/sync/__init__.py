@@ -1,0 +1,1 @@
+"""Keeps audiences on other platforms true to their segments, sending only the difference."""

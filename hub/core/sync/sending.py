@@ -1,0 +1,171 @@
+"""Sends a plan in batches, so that a kill at any moment leaves a ledger that is true.
+
+Before a batch goes out, its entries say that the platform *may* hold them; after it, what it does hold.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+import pyarrow as pa
+import sqlalchemy as sa
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from hub.core.contracts.errors import TryAgain
+from hub.core.contracts.sink import Member, Rejection, Removal
+from hub.core.store.database import Database
+from hub.core.store.ledgers import Entry, forget, held_by_others, write
+from hub.core.store.tables import LedgerState
+from hub.core.sync.guarded_sink import GuardedSink
+from hub.core.sync.members import members
+from hub.core.sync.outcome import Outcome
+
+_ATTEMPTS = 4
+_LONGEST_WAIT = 120.0
+
+ResultT = TypeVar("ResultT")
+
+
+class Progress(Protocol):
+    """Who hears how a run goes on."""
+
+    def go_on(self) -> None:
+        """Called before each batch; raises to end the run."""
+
+    def settle(self, connection: sa.Connection, outcome: Outcome) -> None:
+        """Called within the transaction that records a batch's outcome; raises to end the run."""
+
+
+class Sending:
+    """One run's way to one audience.
+
+    Args:
+        database: the store's.
+        sync_id: whose ledger.
+        sink: the other side.
+        audience: the platform's id of the audience.
+        country: where phone numbers without a country code are from.
+        sleep: waits so many seconds before another attempt.
+        progress: hears of each batch, and may end the run.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        sync_id: int,
+        sink: GuardedSink,
+        audience: str,
+        country: str,
+        sleep: Callable[[float], None],
+        progress: Progress,
+    ) -> None:
+        self._database = database
+        self._sync_id = sync_id
+        self._sink = sink
+        self._audience = audience
+        self._country = country
+        self._sleep = sleep
+        self._progress = progress
+
+    def add(self, rows: pa.Table) -> None:
+        """Add and update members: rows of ``Plan.sending``."""
+        for batch in _batches(rows, self._sink.batch_size):
+            self._progress.go_on()
+            self._add_batch(batch)
+
+    def remove(self, entries: pa.Table) -> None:
+        """Remove members: rows of ``Plan.mandatory`` or ``Plan.leaving``."""
+        for batch in _batches(entries, self._sink.batch_size):
+            self._progress.go_on()
+            self._remove_batch(batch)
+
+    def _add_batch(self, rows: pa.Table) -> None:
+        made, unusable = members(self._sink, rows, self._country)
+        digests = dict(zip(rows["number"].to_pylist(), rows["digest"].to_pylist(), strict=True))
+        known = dict(zip(rows["number"].to_pylist(), rows["known"].to_pylist(), strict=True))
+        references = {member.number: self._sink.reference(member) for member in made}
+
+        def entries(numbers: Sequence[int], state: LedgerState) -> list[Entry]:
+            return [Entry(number, references.get(number, ""), digests[number], state) for number in numbers]
+
+        with self._database.writing() as connection:
+            write(connection, self._sync_id, entries(list(references), LedgerState.SENDING))
+        refused = {one.number: one for one in self._send(made)} if made else {}
+        refused |= {number: Rejection(number, "its phone number can't be read") for number in unusable}
+        accepted = [number for number in references if number not in refused]
+        with self._database.writing() as connection:
+            write(connection, self._sync_id, entries(accepted, LedgerState.HELD))
+            write(connection, self._sync_id, self._refused(refused, references, digests, known))
+            updated = sum(known[number] for number in accepted)
+            self._progress.settle(
+                connection,
+                Outcome(added=len(accepted) - updated, updated=updated, rejections=tuple(refused.values())),
+            )
+
+    def _refused(
+        self,
+        refused: dict[int, Rejection],
+        references: dict[int, str],
+        digests: dict[int, str],
+        known: dict[int, bool],
+    ) -> list[Entry]:
+        """A refused member that the platform may hold in an older form stays in the ledger as held.
+
+        A passing refusal is noted without its digest, so that the next run tries again.
+        """
+        return [
+            Entry(
+                number,
+                references.get(number, ""),
+                digests[number] if one.permanent else "",
+                LedgerState.HELD if known[number] and number in references else LedgerState.REJECTED,
+            )
+            for number, one in refused.items()
+        ]
+
+    def _send(self, made: Sequence[Member]) -> Sequence[Rejection]:
+        return self._patiently(lambda: self._sink.add(self._audience, made))
+
+    def _remove_batch(self, rows: pa.Table) -> None:
+        entries = [
+            Entry(row["number"], row["reference"], "", LedgerState.REMOVING)
+            for row in rows.to_pylist()
+            if row["state"] != LedgerState.REJECTED
+        ]
+        never_there = [
+            (row["number"], row["reference"]) for row in rows.to_pylist() if row["state"] == LedgerState.REJECTED
+        ]
+        with self._database.writing() as connection:
+            forget(connection, self._sync_id, never_there)
+            write(connection, self._sync_id, entries)
+            shared = held_by_others(connection, self._sync_id, [entry.reference for entry in entries])
+        removals = [Removal(entry.number, entry.reference) for entry in entries if entry.reference not in shared]
+        refused = {one.number: one for one in self._take_out(removals)} if removals else {}
+        gone = [(entry.number, entry.reference) for entry in entries if entry.number not in refused]
+        with self._database.writing() as connection:
+            forget(connection, self._sync_id, gone)
+            self._progress.settle(connection, Outcome(removed=len(gone), rejections=tuple(refused.values())))
+
+    def _take_out(self, removals: Sequence[Removal]) -> Sequence[Rejection]:
+        return self._patiently(lambda: self._sink.remove(self._audience, removals))
+
+    def _patiently(self, call: Callable[[], ResultT]) -> ResultT:
+        """Try a repeatable call again while the platform is in passing trouble."""
+        return Retrying(
+            retry=retry_if_exception_type(TryAgain),
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=_asked_wait,
+            sleep=self._sleep,
+            reraise=True,
+        )(call)
+
+
+def _asked_wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, TryAgain) and error.after is not None:
+        return min(error.after, _LONGEST_WAIT)
+    return float(wait_exponential_jitter(initial=1, max=30)(state))
+
+
+def _batches(rows: pa.Table, size: int) -> Iterator[pa.Table]:
+    for start in range(0, rows.num_rows, size):
+        yield rows.slice(start, size)

@@ -1,0 +1,148 @@
+"""What can be done with syncs: make, list, preview, run, watch, pause and cancel them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from hub.core.contracts.errors import InUse, UserError
+from hub.core.contracts.records import ConsentChannel
+from hub.core.store import segments as stored_segments
+from hub.core.store import syncs as stored
+from hub.core.store.database import Database
+from hub.core.store.tables import Organisation, Sync, SyncMode, SyncRejection, SyncRun
+from hub.core.sync.planning import Plan
+from hub.core.sync.runner import SyncRunner
+from hub.core.sync.schedules import Schedule
+
+
+class Syncs:
+    """The syncs of one organisation.
+
+    Args:
+        database: the store's.
+        organisation: whose syncs.
+        runner: runs them in this process's name.
+        clock: the time now, in UTC.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        organisation: Organisation,
+        runner: SyncRunner,
+        clock: Callable[[], datetime],
+    ) -> None:
+        assert organisation.id is not None
+        self._database = database
+        self._organisation_id = organisation.id
+        self._runner = runner
+        self._clock = clock
+
+    def create(
+        self,
+        name: str,
+        segment: str,
+        connection: str,
+        *,
+        audience: str = "",
+        mode: SyncMode = SyncMode.MIRROR,
+        permission: str | None,
+        channel: ConsentChannel | None = None,
+        schedule: str | None = None,
+        largest_removal_share: float = 0.5,
+    ) -> Sync:
+        """Keep a segment on another platform.
+
+        Args:
+            name: what the sync is called.
+            segment: name of the segment.
+            connection: name of the connection to the platform.
+            audience: what it is called there; the segment's name if empty.
+            mode: what it does there.
+            permission: only who gave it is sent; None when members need no consent for this.
+            channel: on which channel it must be given; None: on any.
+            schedule: see ``Schedule.parse``; None: only by hand.
+            largest_removal_share: a run that would remove more asks first.
+
+        Raises:
+            NotFound: the segment or the connection does not exist.
+            NameTaken: the name is in use, or the audience is kept by another sync.
+            UserError: the schedule can't be understood, or a share is not between 0 and 1.
+        """
+        if not name.strip():
+            raise UserError("a sync needs a name")
+        if not 0 <= largest_removal_share <= 1:
+            raise UserError("the largest share a run may remove lies between 0 and 1")
+        if schedule is not None:
+            Schedule.parse(schedule)
+        with self._database.session(write=True) as session:
+            of = stored_segments.segment_named(session, self._organisation_id, segment)
+            to = stored.connection_named(session, self._organisation_id, connection)
+            assert of.id is not None
+            assert to.id is not None
+            self._runner.check(to.id)
+            sync = Sync(
+                organisation_id=self._organisation_id,
+                name=name.strip(),
+                segment_id=of.id,
+                connection_id=to.id,
+                audience_name=audience or of.name,
+                mode=mode.value,
+                permission=permission,
+                permission_channel=channel.value if channel else None,
+                schedule=schedule,
+                largest_removal_share=largest_removal_share,
+                created_at=self._clock(),
+            )
+            stored.add_sync(session, sync)
+        return sync
+
+    def all(self) -> Sequence[Sync]:
+        """All syncs by name."""
+        with self._database.session() as session:
+            return stored.syncs(session, self._organisation_id)
+
+    def named(self, name: str) -> Sync:
+        """The sync of that name.
+
+        Raises:
+            NotFound: there is none.
+        """
+        with self._database.session() as session:
+            return stored.sync_named(session, self._organisation_id, name)
+
+    def preview(self, sync: Sync) -> Plan:
+        """What a run would do now, with nothing sent."""
+        return self._runner.preview(sync)
+
+    def run(self, sync: Sync, *, approved: bool = False) -> SyncRun:
+        """Run a sync to its end; see ``SyncRunner.run``.
+
+        Raises:
+            InUse: it is running already.
+        """
+        return self._runner.run(sync, approved=approved)
+
+    def history(self, sync: Sync, limit: int = 50) -> Sequence[SyncRun]:
+        """The newest runs, newest first."""
+        with self._database.session() as session:
+            return stored.runs(session, sync, limit)
+
+    def rejections(self, run: SyncRun) -> Sequence[SyncRejection]:
+        """The members a run's platform refused, with reasons."""
+        with self._database.session() as session:
+            return stored.rejections(session, run)
+
+    def pause(self, sync: Sync, *, paused: bool) -> None:
+        """Stop a sync from running by its schedule, or let it run again."""
+        with self._database.session(write=True) as session:
+            session.get_one(Sync, sync.id).paused = paused
+
+    def cancel(self, sync: Sync) -> None:
+        """Ask the running run to end after its current batch.
+
+        Raises:
+            InUse: none is running.
+        """
+        with self._database.session(write=True) as session:
+            if not stored.request_cancellation(session, sync):
+                raise InUse(f"the sync {sync.name!r} is not running")

@@ -1,0 +1,89 @@
+"""What a user sets for the Mailchimp sink, and where the interface is found from that."""
+
+import re
+from enum import StrEnum
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, PositiveFloat, SecretStr, field_validator
+
+from hub import Settings, SettingsError
+
+Trait = Literal[
+    "external_id", "email", "phone", "title", "first_name", "last_name", "gender", "street", "postcode", "city",
+    "region", "country", "language", "orders", "tickets", "revenue",
+]  # fmt: skip
+"""A customer's column that can go into a merge field."""
+
+MergeTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,9}$")]
+"""A merge field's tag: capitals, at most 10 characters."""
+
+_DATA_CENTRE = re.compile(r"[a-z]+[0-9]+")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Target(StrEnum):
+    """What a segment becomes in Mailchimp."""
+
+    TAG = "tag"
+    """A tag on the audience's contacts. Who leaves loses the tag and stays a contact."""
+    AUDIENCE = "audience"
+    """The whole audience. Who leaves is archived."""
+
+
+def _usual_merge_fields() -> dict[MergeTag, Trait]:
+    return {"FNAME": "first_name", "LNAME": "last_name"}
+
+
+class MailchimpSettings(Settings):
+    """Settings of the Mailchimp sink."""
+
+    api_key: SecretStr = Field(description="API key, from Profile, Extras, API keys; ends in -us3 or the like")
+    list_id: str = Field(
+        pattern=r"^[0-9A-Za-z]{1,50}$",
+        description="audience ID, from Audience, Settings, Audience name and defaults",
+    )
+    base_url: str | None = Field(
+        None, description="address of the interface, /3.0 included; empty: found from the key"
+    )
+    target: Target = Field(
+        Target.TAG, description="tag: the segment is a tag in the audience; audience: it is the audience itself"
+    )
+    merge_fields: dict[MergeTag, Trait] = Field(
+        default_factory=_usual_merge_fields,
+        description="merge field tag and the customer's column that goes into it",
+    )
+    timeout: PositiveFloat = Field(
+        120.0, description="seconds to wait for an answer; Mailchimp itself gives up after 120"
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _keeps_the_key_safe(cls, value: str | None) -> str | None:
+        """The key goes with every request: never in clear text over a network."""
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("base_url must be an address alone, without a user, password or query")
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+        if not parts.hostname or not is_safe:
+            raise ValueError("base_url must begin with https://")
+        return value.rstrip("/")
+
+
+def find_base_url(settings: MailchimpSettings) -> str:
+    """Where the interface is: as set, or at the data centre the key names after its only hyphen.
+
+    Raises:
+        SettingsError: the key names no data centre.
+    """
+    if settings.base_url is not None:
+        return settings.base_url
+    parts = settings.api_key.get_secret_value().split("-")
+    if len(parts) != 2 or not parts[0] or not _DATA_CENTRE.fullmatch(parts[1]):
+        raise SettingsError(
+            "api_key is not a Mailchimp API key: it must end in a hyphen and a data centre, such as -us3. "
+            "Copy it again from Mailchimp, or set base_url."
+        )
+    return f"https://{parts[1]}.api.mailchimp.com/3.0"
