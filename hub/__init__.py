@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         HubError,
         InputError,
         IntegratorError,
+        InUse,
         NotAuthorised,
         NotFound,
         Rejected,
@@ -76,6 +77,7 @@ __all__ = [
     "Gender",
     "HubError",
     "IdentifierKind",
+    "InUse",
     "InputError",
     "IntegratorError",
     "Keyword",
@@ -121,8 +123,8 @@ _HOMES = {
     "component": ("Component", "Context", "Settings"),
     "criterion": ("Calendar", "Criterion", "Parameters", "Question", "Relations"),
     "errors": (
-        "DefinitionError", "FateUnknown", "HubError", "InputError", "IntegratorError", "NotAuthorised", "NotFound",
-        "Rejected", "SettingsError", "TryAgain", "UserError",
+        "DefinitionError", "FateUnknown", "HubError", "InputError", "IntegratorError", "InUse", "NotAuthorised",
+        "NotFound", "Rejected", "SettingsError", "TryAgain", "UserError",
     ),
     "parameters": ("DateTest", "Keyword", "Number", "NumberTest", "OneOf", "Text", "TextTest"),
     "records": (

@@ -6,7 +6,7 @@ customers must never become a million Python objects.
 """
 
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -248,10 +248,14 @@ def arrow_schema(model: type[Record], columns: Sequence[str] | None = None) -> p
     return pa.schema([pa.field(name, arrow_type(value_type(model, name))) for name in names])
 
 
-def arrow_table(model: type[Record], records: Iterable[Record]) -> pa.Table:
-    """Put record objects into an Arrow table; for small sources and tests."""
-    rows = [record.model_dump() for record in records]
-    return pa.Table.from_pylist(rows, schema=arrow_schema(model))
+def arrow_table(model: type[Record], records: Sequence[Record]) -> pa.Table:
+    """Put record objects into an Arrow table; for small sources and tests.
+
+    It has the columns that at least one of the records sets: what none of them speaks of is left as it is.
+    """
+    said = {name for record in records for name in record.model_fields_set}
+    columns = [name for name in model.model_fields if name in said]
+    return pa.Table.from_pylist([record.model_dump() for record in records], schema=arrow_schema(model, columns))
 
 
 @dataclass(frozen=True)

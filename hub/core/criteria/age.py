@@ -42,7 +42,7 @@ class Age(Criterion[AgeParameters]):
 
     def describe(self, parameters: AgeParameters) -> str:
         """See ``Criterion.describe``."""
-        unknown = "" if parameters.known_only else ", or gave no date of birth"
+        unknown = "" if parameters.known_only else " (or gave no date of birth)"
         return f"are {parameters.age.describe('year', 'years')} old{unknown}"
 
     def changes_with_time(self, parameters: AgeParameters) -> bool:

@@ -48,5 +48,7 @@ class Bought(Criterion[BoughtParameters]):
 
     def describe(self, parameters: BoughtParameters) -> str:
         """See ``Criterion.describe``."""
+        many = "categories" if parameters.kind is Kind.CATEGORY else f"{parameters.kind}s"
+        what = parameters.names.describe(f"the {parameters.kind}", f"the {many}")
         when = f" {parameters.when.describe()}" if parameters.when else ""
-        return f"bought {parameters.names.describe()} (by {parameters.kind}){when}"
+        return f"bought {what}{when}"

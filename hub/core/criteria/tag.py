@@ -27,5 +27,4 @@ class Tag(Criterion[TagParameters]):
 
     def describe(self, parameters: TagParameters) -> str:
         """See ``Criterion.describe``."""
-        word = "tag" if len(parameters.tags.texts) == 1 else "tags"
-        return f"have the {word} {parameters.tags.describe()}"
+        return f"have {parameters.tags.describe('the tag', 'the tags')}"

@@ -64,7 +64,7 @@ class DuckDBEngine:
         with self._replica.cursor() as cursor:
             cursor.register("chosen", {"number": numbers})
             found = f"SELECT {columns} FROM traits WHERE number IN (SELECT number FROM chosen)"
-            return cursor.execute(found).to_arrow_table()
+            return cursor.sql(found).to_arrow_table()
 
     def changed_since(self, revision: int) -> Numbers | None:
         """See ``Engine``."""

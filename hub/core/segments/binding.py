@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from sqlalchemy import ColumnElement
 
 from hub.core.contracts.criterion import Criterion, Parameters, Question
@@ -116,13 +117,37 @@ def written(parameters: Parameters) -> dict[str, Any]:
 
 def mistake(error: ValidationError) -> str:
     """The first mistake of parameters as half a sentence, the field in front."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    field = ".".join(str(step) for step in first["loc"])
-    said = {
-        "extra_forbidden": "there is no such parameter",
-        "missing": "this parameter is needed",
-    }.get(first["type"], first["msg"].removeprefix("Value error, "))
-    return f"{field}: {said}" if field else said
+    details = first_of(error)
+    field = ".".join(str(step) for step in details["loc"])
+    return f"{field}: {said(details)}" if field else said(details)
+
+
+def first_of(error: ValidationError) -> ErrorDetails:
+    """The first mistake, without the value: it may be personal."""
+    return error.errors(include_url=False, include_input=False)[0]
+
+
+def said(details: ErrorDetails) -> str:
+    """A mistake in plain words."""
+    bound = details.get("ctx", {})
+    match details["type"]:
+        case "extra_forbidden":
+            return "there is no such parameter"
+        case "missing":
+            return "this parameter is needed"
+        case "string_too_short":
+            return "the text is empty"
+        case "string_too_long":
+            return f"the text is too long: {bound['max_length']:,} characters are the most"
+        case "too_long":
+            return f"the list is too long: {bound['max_length']:,} entries are the most"
+        case "less_than_equal":
+            return f"the number is too large: {bound['le']:,} is the most"
+        case "greater_than_equal":
+            return f"the number is too small: {bound['ge']:,} is the least"
+        case "string_unicode":
+            return "the text holds half a character: no database keeps it"
+    return details["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
 
 
 def _unordered(value: Any, form: Any) -> Any:

@@ -217,10 +217,16 @@ def any_of(below: Sequence[Tree]) -> Tree:
 
 def none_of(below: Sequence[Tree]) -> Tree:
     """The canonical form of "none of these": an any-of below adds its children; without children, everyone."""
-    flat: list[Tree] = []
-    for child in below:
-        flat.extend(child.any_of if isinstance(child, AnyOf) else (child,))
+    flat = [part for child in below for part in _alternatives(child)]
     return NoneOf(none_of=tuple(flat)) if flat else EVERYONE
+
+
+def _alternatives(tree: Tree) -> Iterator[Tree]:
+    if not isinstance(tree, AnyOf):
+        yield tree
+        return
+    for child in tree.any_of:
+        yield from _alternatives(child)
 
 
 def checked(tree: Tree) -> Tree:

@@ -52,7 +52,7 @@ def resolve(
         )
         reachable = " OR ".join(f'"{kind.value}" IS NOT NULL' for kind in sorted(sink.accepted))
         digest = f"sha256(concat_ws(chr(31), {content})) AS digest"
-        found = columns.execute(f"SELECT *, {digest} FROM members WHERE {reachable} ORDER BY number")
+        found = columns.sql(f"SELECT *, {digest} FROM members WHERE {reachable} ORDER BY number")
         table: pa.Table = found.to_arrow_table()
     return Resolved(table, known.num_rows - table.num_rows)
 

@@ -59,10 +59,10 @@ def plan(
         columns.register("entries", ledger)
         columns.register("allowed", {"number": allowed})
         columns.execute(_LEDGER)
-        sending = columns.execute(_SENDING).to_arrow_table()
+        sending = columns.sql(_SENDING).to_arrow_table()
         must_go = "(number NOT IN (SELECT number FROM allowed) OR number IN (SELECT number FROM desired))"
-        mandatory = columns.execute(f"{_REMOVABLE} AND {must_go}").to_arrow_table()
-        leaving = columns.execute(f"{_REMOVABLE} AND NOT {must_go} AND {remove_leaving}").to_arrow_table()
+        mandatory = columns.sql(f"{_REMOVABLE} AND {must_go}").to_arrow_table()
+        leaving = columns.sql(f"{_REMOVABLE} AND NOT {must_go} AND {remove_leaving}").to_arrow_table()
         held = columns.execute(f"SELECT count(*) FROM ledger WHERE state <> '{LedgerState.REJECTED}'").fetchone()
     assert held is not None
     return Plan(sending, mandatory, leaving, int(held[0]), unreachable)

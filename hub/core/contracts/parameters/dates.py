@@ -102,7 +102,7 @@ class DateTest(OneForm):
         return {
             "within_days": f"within the last {days}" if value else "today",
             "exactly_days_ago": f"exactly {days} ago" if value else "today",
-            "not_within_days": f"not within the last {days} but before",
+            "not_within_days": f"before, but not within the last {days}" if value else "before today",
             "more_than_days_ago": f"more than {days} ago",
         }[form]
 

@@ -97,15 +97,20 @@ class TextTest(OneForm):
             owners = owners.group_by(owner).having(func.count(text.distinct()) == len(self.texts))
         return number.not_in(owners) if form == "none_of" else number.in_(owners)
 
-    def describe(self) -> str:
-        """Say it: "any of “vip” or “press”"."""
+    def describe(self, one: str = "", many: str = "") -> str:
+        """Say it: "the tag “vip”", "any of the tags “vip” or “press”".
+
+        Args:
+            one: what the text names, when it is one: "the tag".
+            many: what they name, otherwise; ``one`` when left out.
+        """
         form, texts = self.form
         quoted = [f"“{text}”" for text in texts]
-        if form == "any_of":
-            return quoted[0] if len(texts) == 1 else f"any of {listed(quoted, 'or')}"
-        if form == "none_of":
-            return f"none of {listed(quoted, 'or')}"
-        return f"all of {listed(quoted, 'and')}"
+        if form != "none_of" and len(texts) == 1:
+            return f"{one} {quoted[0]}".lstrip()
+        said = listed(quoted, "and" if form == "all_of" else "or")
+        named = (one if len(texts) == 1 else many) or one
+        return " ".join(part for part in (form.replace("_", " "), named, said) if part)
 
 
 def listed(texts: Iterable[str], word: str, most: int = 5) -> str:

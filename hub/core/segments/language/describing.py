@@ -48,7 +48,7 @@ def _inner(tree: Tree, catalogue: Catalogue) -> str:
     if isinstance(tree, CriterionNode):
         return _part(tree, catalogue)
     if isinstance(tree, (AllOf, AnyOf)) and not children(tree):
-        return f"({_whole(tree)})"
+        return "of any kind" if isinstance(tree, AllOf) else "of no kind"
     if isinstance(tree, NoneOf):
         return f"(all {_part(tree, catalogue)})"
     return f"({_part(tree, catalogue)})"

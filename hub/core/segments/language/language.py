@@ -58,7 +58,10 @@ class Language:
             tree = self._parse(text, tokens)
         except Mistake as mistake:
             raise DefinitionError(str(mistake), place_of(text, mistake.start, mistake.end)) from None
-        return checked(tree)
+        try:
+            return checked(tree)
+        except DefinitionError as error:
+            raise DefinitionError(str(error), place_of(text, 0, 0)) from None
 
     def print(self, tree: Tree) -> str:
         """Write a definition in one line; ``parse`` reads it back as the same canonical tree.

@@ -24,7 +24,7 @@ _PHRASES: Mapping[frozenset[str], str] = types.MappingProxyType(
         frozenset(
             {TokenKind.TEXT, "any", "all", "none"}
         ): 'a text in quotes, or a list such as `any of ("a", "b")`',
-        frozenset({"day", "days", "the", "last"}): "`days`",
+        frozenset({TokenKind.NUMBER, "the", "last"}): "a number of days",
         frozenset({"day", "days"}): "`days`",
         frozenset({TokenKind.TEXT}): "a text in quotes",
         frozenset({TokenKind.NUMBER}): "a number",
@@ -32,7 +32,6 @@ _PHRASES: Mapping[frozenset[str], str] = types.MappingProxyType(
         frozenset({","}): "a comma",
         frozenset({"("}): "an opening bracket",
         frozenset({")"}): "a closing bracket",
-        frozenset({END}): "the end of the text",
     }
 )
 
@@ -60,6 +59,8 @@ def misplaced(
     place = place_of(text, token.start, token.end)
     shown = _shown(token)
     hint = _hint(token, expected, criteria)
+    if token.value == "," and position and tokens[position - 1].kind is TokenKind.NUMBER:
+        hint = "numbers are written without commas: 1000"
     if token.kind is TokenKind.WORD and _starts_criterion(expected, criteria) and token.value not in _LANGUAGE:
         return DefinitionError(f"there is no criterion {shown}: expected {wanted}", place, hint)
     after = f" after {_shown(tokens[position - 1])}" if position else ""
@@ -91,11 +92,12 @@ def _phrases(expected: frozenset[str], criteria: Sequence[str]) -> Iterator[str]
     left = set(expected)
     if _starts_criterion(expected, criteria):
         names = sorted(set(criteria))
-        shown = " or ".join(f"`{name}`" for name in (names[:2] if len(names) > 1 else names))
-        yield f"a criterion such as {shown}"
+        shown = ", ".join(f"`{name}`" for name in names[:3])
+        yield f"a criterion ({shown}{', …' if len(names) > 3 else ''})"
         yield "`not`"
         left -= {*criteria, "not", "(", "everyone", "nobody"}
-    covered: set[str] = set()
+    ends = END in left
+    covered: set[str] = {END}
     for words, phrase in _PHRASES.items():
         if words <= left and not words <= covered:
             covered |= words
@@ -104,6 +106,8 @@ def _phrases(expected: frozenset[str], criteria: Sequence[str]) -> Iterator[str]
         if word in left - covered:
             covered.add(word)
             yield f"`{word}`"
+    if ends:
+        yield "the end of the text"
 
 
 def _starts_criterion(expected: frozenset[str], criteria: Sequence[str]) -> bool:

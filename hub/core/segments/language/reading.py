@@ -1,6 +1,6 @@
 """Turns what the grammar recognises into values, from the bottom up and without recursion."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from hub.core.contracts.criterion import Criterion
 from hub.core.contracts.parameters import DateTest, NumberTest, OneOf, TextTest
 from hub.core.segments import definition
-from hub.core.segments.binding import written
+from hub.core.segments.binding import first_of, said, written
 from hub.core.segments.definition import CriterionNode, Tree
 from hub.core.segments.language.clauses import Clause
 
@@ -98,7 +98,7 @@ class Reader:
 
     def text_list(self, children: Sequence[Any]) -> Read:
         """Texts in brackets."""
-        return Read([str(text) for text in children[1]], children[0].start_pos, children[2].end_pos)
+        return Read(children[1], children[0].start_pos, children[2].end_pos)
 
     def plain_text(self, children: Sequence[Token]) -> Read:
         """A text in quotes."""
@@ -112,13 +112,16 @@ def _form_reader(model: type[BaseModel], form: str) -> Callable[[Sequence[Child]
     """Make a test from the numbers, dates or texts among the children."""
 
     def read(children: Sequence[Child]) -> Read:
-        values = [_value(child) for child in children if isinstance(child, Read) or child.type in _VALUES]
-        value: Any = values if len(values) > 1 else values[0]
-        if model in (OneOf, TextTest) and not isinstance(value, list):
-            value = [value]
+        tokens = list(_value_tokens(children))
+        values = [_value(token) for token in tokens]
+        value: Any = values if len(values) > 1 or model in (OneOf, TextTest) else values[0]
         if form in _DAYS:
-            value = _days(value, children)
-        return Read(_validated(model, {form: value}, children), *_span(children))
+            value = _whole(value, tokens[0])
+        try:
+            return Read(model.model_validate({form: value}), *_span(children))
+        except ValidationError as error:
+            details = first_of(error)
+            raise Mistake(said(details), *_span(_blamed(details["loc"], tokens) or children)) from None
 
     return read
 
@@ -127,26 +130,38 @@ _VALUES = ("NUMBER", "DATE", "TEXT")
 _DAYS = ("within_days", "not_within_days", "exactly_days_ago", "more_than_days_ago")
 
 
-def _value(child: Child) -> Any:
-    if isinstance(child, Read):
-        return child.value
-    if child.type == "NUMBER":
-        return Decimal(child)
-    return date.fromisoformat(child) if child.type == "DATE" else str(child)
+def _value_tokens(children: Iterable[Child]) -> Iterator[Token]:
+    for child in children:
+        if isinstance(child, Read):
+            yield from child.value
+        elif child.type in _VALUES:
+            yield child
 
 
-def _days(value: Decimal, children: Sequence[Child]) -> int:
+def _value(token: Token) -> Any:
+    if token.type == "NUMBER":
+        return Decimal(token)
+    return date.fromisoformat(token) if token.type == "DATE" else str(token)
+
+
+def _whole(value: Decimal, token: Token) -> int:
     if value != int(value):
-        number = next(child for child in children if isinstance(child, Token) and child.type == "NUMBER")
-        raise Mistake("a number of days is whole", *_span([number]))
+        raise Mistake("a number of days is whole", *_span([token]))
     return int(value)
+
+
+def _blamed(location: tuple[int | str, ...], tokens: Sequence[Token]) -> Sequence[Token]:
+    """The value a mistake is about; none if it is about the test as a whole."""
+    if len(location) > 1 and isinstance(location[1], int):
+        return tokens[location[1] : location[1] + 1]
+    return tokens if len(tokens) == 1 else ()
 
 
 def _clause_reader(clause: Clause) -> Callable[[Sequence[Child]], Read]:
     def read(children: Sequence[Child]) -> Read:
         last = children[-1]
-        value = (str(last) if clause.is_word else _value(last)) if clause.said else True
-        return Read((clause.field, value), *_span(children))
+        value = last.value if isinstance(last, Read) else str(last)
+        return Read((clause.field, value if clause.said else True), *_span(children))
 
     return read
 
@@ -158,9 +173,9 @@ def _criterion(criterion: Criterion[Any], children: Sequence[Child]) -> Part:
     try:
         parameters = criterion.parameters_model.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = places.get(str(first["loc"][0])) if first["loc"] else None
-        raise Mistake(_said(error), *_span([place] if place else children)) from None
+        details = first_of(error)
+        place = places.get(str(details["loc"][0])) if details["loc"] else None
+        raise Mistake(said(details), *_span([place] if place else children)) from None
     node = CriterionNode(criterion=criterion.name, parameters=written(parameters))
     return Part(node, *_span(children), 1)
 
@@ -175,18 +190,6 @@ def _joined(join: Callable[[Sequence[Tree]], Tree], children: Sequence[Child]) -
         start, _ = _span(children)
         raise Mistake(f"this is nested too deeply: {definition.DEEPEST} levels are the most", start, start + 1)
     return Part(value, *_span(children), depth)
-
-
-def _validated(model: type[BaseModel], values: dict[str, Any], children: Sequence[Child]) -> BaseModel:
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        raise Mistake(_said(error), *_span(children)) from None
-
-
-def _said(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    return first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
 
 
 def _span(children: Sequence[Child]) -> tuple[int, int]:

@@ -57,7 +57,8 @@ def tokens_of(text: str) -> Iterator[SourceToken]:
         DefinitionError: at a quote that is not closed, a date that does not exist, or a stray character.
     """
     if len(text) > LONGEST_TEXT:
-        raise DefinitionError(f"the text is too long: {LONGEST_TEXT:,} characters are the most")
+        place = place_of(text, LONGEST_TEXT, len(text))
+        raise DefinitionError(f"the text is too long: {LONGEST_TEXT:,} characters are the most", place)
     position = 0
     while position < len(text):
         piece = _PIECE.match(text, position)

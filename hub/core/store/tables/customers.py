@@ -60,7 +60,7 @@ class Company(Stored, table=True):
 
 
 class Identity(Stored, table=True):
-    """Another address of a customer: on a messenger, or as another source knows them."""
+    """Another address of a customer: on a chat service, or as another source knows them."""
 
     __tablename__ = "identities"
     __table_args__ = (UniqueConstraint("organisation_id", "kind", "value"), AUTOINCREMENT)

@@ -1,0 +1,183 @@
+"""What a criterion must do, as a test class for a plugin's own tests to inherit.
+
+class TestShoeSize(CriterionConformance):
+    criterion = ShoeSize
+    examples = (ShoeSizeParameters(size=NumberTest(at_least=46)),)
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from pydantic import ValidationError
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.core.contracts.criterion import Calendar, Criterion, Parameters, Question, Relations
+from hub.core.segments.binding import Catalogue
+from hub.core.segments.definition import CriterionNode
+from hub.core.segments.language import Language
+
+_DAYS = (date(2023, 2, 28), date(2024, 2, 29), date(2024, 10, 27))
+_SHORTEST_HELP = 20
+
+
+def relation_tables() -> tuple[sa.MetaData, Relations]:
+    """The tables an expression may read, empty; create them in any database with the metadata."""
+    metadata = sa.MetaData()
+    whole, text = sa.BigInteger, sa.String
+    traits = sa.Table(
+        "traits",
+        metadata,
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        *(sa.Column(name, whole) for name in ("born_day", "registered_at")),
+        *(sa.Column(name, text) for name in ("gender", "account_kind", "account_status")),
+        *(sa.Column(name, text) for name in ("country", "region", "city", "postcode", "language")),
+        *(sa.Column(name, sa.Float) for name in ("latitude", "longitude")),
+        *(sa.Column(name, whole, nullable=False, default=0) for name in ("orders", "tickets", "revenue")),
+        *(sa.Column(name, whole) for name in ("first_purchase_at", "last_purchase_at")),
+    )
+    lines = sa.Table(
+        "lines",
+        metadata,
+        sa.Column("customer", sa.Integer),
+        sa.Column("ordered_at", whole, nullable=False),
+        *(sa.Column(name, text) for name in ("event", "product", "category")),
+        *(sa.Column(name, whole) for name in ("quantity", "total")),
+    )
+    consents = sa.Table(
+        "consents",
+        metadata,
+        sa.Column("customer", sa.Integer),
+        *(sa.Column(name, text) for name in ("permission", "channel")),
+        sa.Column("given", sa.Boolean),
+        sa.Column("at", whole, quote=True),
+    )
+    tags = sa.Table("tags", metadata, sa.Column("customer", sa.Integer), sa.Column("tag", text))
+    return metadata, Relations(traits=traits, lines=lines, consents=consents, tags=tags)
+
+
+class CriterionConformance:
+    """Inherit it, name the criterion and a few parameters; pytest does the rest."""
+
+    criterion: ClassVar[type[Criterion[Any]]]
+    """The class under test."""
+    examples: ClassVar[Sequence[Parameters]]
+    """Parameters to ask it with: every form that matters, at least one."""
+
+    def test_is_described(self) -> None:
+        """Name, label and help are there, and every parameter says what it is."""
+        assert self.criterion.name
+        assert self.criterion.label
+        assert len(self.criterion.help) >= _SHORTEST_HELP, "write a help text that helps"
+        for name, field in self.criterion.parameters_model.model_fields.items():
+            assert field.description, f"describe the parameter {name}: Field(description=…)"
+
+    def test_has_examples_of_its_own_model(self) -> None:
+        """The other tests mean something only if they ask."""
+        assert self.examples
+        assert all(type(example) is self.criterion.parameters_model for example in self.examples)
+
+    def test_refuses_unknown_parameters(self) -> None:
+        """A misspelt parameter is an error, not a default."""
+        for example in self.examples:
+            with pytest.raises(ValidationError):
+                self.criterion.parameters_model.model_validate(
+                    {**example.model_dump(mode="json", exclude_defaults=True), "no_such_parameter": 1}
+                )
+
+    def test_its_parameters_survive_json(self) -> None:
+        """What is stored is what was asked."""
+        for node, example in self._nodes():
+            assert Catalogue([self.criterion()]).bind(node).parameters == example
+
+    def test_it_can_be_said(self) -> None:
+        """The text language writes it, and reads it back as it was, under each of its words."""
+        language = Language([self.criterion()])
+        for node, _ in self._nodes():
+            text = language.print(node)
+            assert language.parse(text) == node
+            for alias in self.criterion.aliases:
+                assert language.parse(text.replace(self.criterion.name, alias, 1)) == node
+
+    def test_it_describes_itself(self) -> None:
+        """The sentence's end is a part of a sentence: it neither starts nor stops one."""
+        for example in self.examples:
+            said = self.criterion().describe(example)
+            assert said == said.strip()
+            assert said
+            assert not said.endswith("."), f"leave out the full stop: {said}"
+
+    def test_says_whether_time_changes_it(self) -> None:
+        """It answers for all its parameters."""
+        assert all(isinstance(self.criterion().changes_with_time(example), bool) for example in self.examples)
+
+    @pytest.mark.parametrize(
+        "dialect",
+        [
+            postgresql.dialect(),  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects untyped
+            postgresql.dialect(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]  # as above
+            sqlite.dialect(),
+        ],
+        ids=["postgresql", "duckdb", "sqlite"],
+    )
+    def test_it_compiles(self, dialect: sa.Dialect) -> None:
+        """Every engine's dialect can say the expression."""
+        _, relations = relation_tables()
+        for statement in self._statements(relations):
+            assert str(statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
+
+    def test_it_is_true_or_false_for_everyone(self) -> None:
+        """Never null: not for a customer of whom nothing is known, not when rows of other tables have gaps."""
+        metadata, relations = relation_tables()
+        engine = sa.create_engine("sqlite://")
+        with engine.begin() as connection:
+            metadata.create_all(connection)
+            for table, rows in _gaps().items():
+                connection.execute(metadata.tables[table].insert(), rows)
+            for statement in self._statements(relations):
+                answers = connection.execute(statement).all()
+                assert len(answers) == len(_gaps()["traits"])
+                assert all(answer in (True, False) for _, answer in answers), str(statement)
+        engine.dispose()
+
+    def _nodes(self) -> Iterator[tuple[CriterionNode, Parameters]]:
+        for example in self.examples:
+            parameters = example.model_dump(mode="json", exclude_defaults=True)
+            yield CriterionNode(criterion=self.criterion.name, parameters=parameters), example
+
+    def _statements(self, relations: Relations) -> Iterator[sa.Select[Any]]:
+        for day in _DAYS:
+            question = Question(relations, Calendar(day, ZoneInfo("Europe/Copenhagen")), currency_digits=2)
+            for example in self.examples:
+                expression = self.criterion().expression(example, question)
+                assert isinstance(expression.type, sa.Boolean), "the expression is a condition"
+                yield sa.select(relations.traits.c.number, expression.label("answer"))
+
+
+def _gaps() -> dict[str, list[dict[str, Any]]]:
+    """Rows of which much is unknown, and one of which all is known."""
+    known = {
+        "born_day": 4000, "registered_at": 1_600_000_000, "gender": "female", "account_kind": "registered",
+        "account_status": "active", "country": "DK", "region": "Fyn", "city": "Odense", "postcode": "5000",
+        "language": "da", "latitude": 55.4, "longitude": 10.4, "orders": 3, "tickets": 5, "revenue": 12_345,
+        "first_purchase_at": 1_600_000_000, "last_purchase_at": 1_700_000_000,
+    }  # fmt: skip
+    nothing: dict[str, Any] = {**dict.fromkeys(known), "orders": 0, "tickets": 0, "revenue": 0}
+    line = {"ordered_at": 1_700_000_000, "event": None, "product": None, "category": None, "quantity": 1}
+    return {
+        "traits": [{"number": 1, **known}, {"number": 2, **nothing}],
+        "lines": [
+            {**line, "customer": 1, "category": "opera", "event": "1", "product": "1", "total": 100},
+            {**line, "customer": 1, "total": None},
+            {**line, "customer": None, "total": None},
+        ],
+        "consents": [
+            {"customer": 1, "permission": "newsletter", "channel": "email", "given": True, "at": 1_600_000_000},
+            {"customer": 1, "permission": None, "channel": None, "given": None, "at": None},
+            {"customer": None, "permission": "newsletter", "channel": "email", "given": None, "at": None},
+        ],
+        "tags": [{"customer": 1, "tag": "vip"}, {"customer": 1, "tag": None}, {"customer": None, "tag": "vip"}],
+    }

@@ -1,0 +1,80 @@
+"""Writes a message as the bytes that travel (RFC 5322), so that nothing in it can pass for a header."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+
+from hub import Message, Rejected, SettingsError
+from hub_email.addresses import Mailbox, has_control_characters, mailbox
+from hub_email.settings import EmailSettings
+
+_HTTPS_URL = re.compile(r"https://[!-;=?-~]+")
+_LONGEST_URL = 900
+"""In characters: with its header's name it stays within a line of 998 (RFC 5322 section 2.1.1)."""
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A message ready for the server."""
+
+    recipient: Mailbox
+    message_id: str
+    content: bytes
+    """Headers and body; every line ends in CR LF."""
+    needs_smtputf8: bool
+
+
+def compose(message: Message, settings: EmailSettings, now: datetime) -> Composed:
+    """Write one message.
+
+    Raises:
+        Rejected: the address is none, or the subject or an address holds a line break.
+        SettingsError: the unsubscribe address is not https.
+    """
+    recipient, sender = mailbox(message.to), mailbox(settings.sender)
+    if has_control_characters(message.subject):
+        raise Rejected("the subject holds a line break or another control character")
+    needs_smtputf8 = recipient.needs_smtputf8 or sender.needs_smtputf8
+    policy = (SMTPUTF8 if needs_smtputf8 else SMTP).clone(cte_type="7bit")
+    mail = EmailMessage(policy=policy)
+    mail["From"] = Address(settings.sender_name, sender.local, sender.domain)
+    mail["To"] = Address("", recipient.local, recipient.domain)
+    if settings.reply_to:
+        answers = mailbox(settings.reply_to)
+        mail["Reply-To"] = Address("", answers.local, answers.domain)
+    mail["Subject"] = message.subject
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = message_id(message.id, sender.domain)
+    # Quoted-printable also for plain ASCII: it keeps lines short and control characters harmless.
+    mail.set_content(message.text, cte="quoted-printable")
+    if message.html is not None:
+        mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    content = _unsubscribe_lines(message.unsubscribe_url) + mail.as_bytes()
+    return Composed(recipient, mail["Message-ID"], content, needs_smtputf8)
+
+
+def message_id(identity: str, domain: str) -> str:
+    """The Message-ID of a message: the same for the same id, so that a repeated one can be told."""
+    return f"<{hashlib.sha256(identity.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def _unsubscribe_lines(url: str | None) -> bytes:
+    """The two headers of one-click unsubscribing (RFC 8058).
+
+    They are written by hand: the standard library would encode a long address as if it were words.
+    """
+    if url is None:
+        return b""
+    if not url.startswith("https://"):
+        raise SettingsError(
+            "one-click unsubscribing needs an address that begins with https:// (RFC 8058); "
+            "set the hub's public address to one"
+        )
+    if not _HTTPS_URL.fullmatch(url) or len(url) > _LONGEST_URL:
+        raise Rejected(f"the unsubscribe address is no https address of at most {_LONGEST_URL} characters")
+    return (f"List-Unsubscribe: <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n").encode("ascii")

@@ -1,0 +1,153 @@
+"""A hub around syncs: a real store, replica and evaluator, and a platform in memory."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from hub import Batch, ConsentRecord, Context, CustomerRecord, Record
+from hub.core.engines.duckdb import DuckDBEngine
+from hub.core.ingest.ingest import Ingest
+from hub.core.registry.registry import Registry
+from hub.core.replica.replica import Replica
+from hub.core.segments.binding import Catalogue
+from hub.core.segments.evaluator import Evaluator
+from hub.core.segments.service import Segments
+from hub.core.store.database import Database
+from hub.core.store.tables import Connection, Organisation, Sync, SyncMode, SyncRun
+from hub.core.sync.guarded_sink import GuardedSink
+from hub.core.sync.planning import Plan
+from hub.core.sync.runner import SyncRunner, SyncWorld
+from hub.testing.memory_sink import MemorySink, Platform
+
+NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
+
+
+class Killed(BaseException):
+    """The process is dead from here on."""
+
+
+class MortalDatabase(Database):
+    """A store whose process can die: at a chosen transaction, or when told; then nothing is written any more."""
+
+    dead = False
+    transactions_left: int | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        if self.dead:
+            raise Killed
+        with super().writing() as connection:
+            if self.transactions_left is not None:
+                self.transactions_left -= 1
+                if self.transactions_left < 0:
+                    self.dead = True
+                    raise Killed
+            yield connection
+
+
+@dataclass
+class Stage:
+    """Everything a test of syncs plays with."""
+
+    database: MortalDatabase
+    organisation: Organisation
+    folder: Path
+    platform: Platform = field(default_factory=Platform)
+    now: datetime = NOW
+
+    def __post_init__(self) -> None:
+        self.replica = Replica(self.database, self.organisation, None)
+        self.criteria = Registry.load().criteria()
+
+    def bring(self, *records: Record) -> None:
+        """Import records."""
+        list(Ingest(self.database, self.organisation, "test", lambda: self.now).store([Batch.of(*records)]))
+
+    def bring_readers(self, *names: str, country: str = "DE") -> None:
+        """Import customers who have an address and agreed to the newsletter."""
+        for name in names:
+            self.bring(
+                CustomerRecord(id=name, email=f"{name}@example.com", first_name=name.title(), country=country),
+                ConsentRecord(customer=name, permission="newsletter", at=NOW),
+            )
+
+    def segments(self) -> Segments:
+        evaluator = Evaluator(DuckDBEngine(self.replica, 2), Catalogue(self.criteria))
+        return Segments(self.database, self.organisation, lambda: evaluator, self.criteria, lambda: self.now)
+
+    def sync(self, text: str = 'country in ("DE")', **options: Any) -> Sync:
+        """Make a segment and a sync of it."""
+        segment = self.segments().create(f"Segment {text}", text)
+        assert segment.id is not None
+        with self.database.session(write=True) as session:
+            connection = Connection(
+                organisation_id=self.organisation.id or 0, name="platform", kind="audience_sink",
+                component="memory", settings="{}", created_at=NOW, changed_at=NOW,
+            )  # fmt: skip
+            session.add(connection)
+            session.flush()
+            sync = Sync(
+                organisation_id=self.organisation.id or 0, name="sync", segment_id=segment.id,
+                connection_id=connection.id or 0, audience_name="audience", created_at=NOW,
+                **{"mode": SyncMode.MIRROR.value, "permission": "newsletter"} | options,
+            )  # fmt: skip
+            session.add(sync)
+            session.flush()
+        return sync
+
+    def runner(self, owner: str = "test", sleep: Callable[[float], None] = lambda seconds: None) -> SyncRunner:
+        segments = self.segments()
+        context = Context(
+            httpx.Client(), lambda: self.now, logging.getLogger("test"), ZoneInfo("Europe/Berlin"), "EUR", "DE",
+            self.folder,
+        )  # fmt: skip
+        world = SyncWorld(
+            self.database, self.organisation, DuckDBEngine(self.replica, 2),
+            lambda segment: segments.evaluate(segment).members, segments.calendar,
+            lambda connection: GuardedSink(MemorySink(self.platform, context), "memory"), lambda: self.now, sleep,
+        )  # fmt: skip
+        return SyncRunner(world, owner)
+
+    def run(self, sync: Sync, *, approved: bool = False) -> SyncRun:
+        return self.runner().run(sync, approved=approved)
+
+    def preview(self, sync: Sync) -> Plan:
+        return self.runner().preview(sync)
+
+    @property
+    def held(self) -> set[str]:
+        """The addresses the platform holds."""
+        return set(self.platform.audiences.get("audience", {}))
+
+    def close(self) -> None:
+        self.replica.close()
+        self.database.close()
+
+
+@pytest.fixture
+def make_stage(sqlite_template: Path, make_theatre: Callable[[Database], Organisation]) -> Callable[[Path], Stage]:
+    """Makes a stage in a folder."""
+
+    def make(folder: Path) -> Stage:
+        (folder / "hub.sqlite").write_bytes(sqlite_template.read_bytes())
+        database = MortalDatabase(f"sqlite:///{folder / 'hub.sqlite'}")
+        return Stage(database, make_theatre(database), folder)
+
+    return make
+
+
+@pytest.fixture
+def stage(make_stage: Callable[[Path], Stage], tmp_path: Path) -> Iterator[Stage]:
+    """An empty stage."""
+    made = make_stage(tmp_path)
+    yield made
+    made.close()
