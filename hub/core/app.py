@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import httpx
 from babel.numbers import get_currency_precision, list_currencies
 
 from hub.core.access.secrets import Secrets
@@ -54,6 +55,7 @@ class Hub:
         self.settings = settings
         self.clock = clock
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._clients: dict[bool, httpx.Client] = {}
         self.database = Database(settings.store_url or f"sqlite:///{home / 'hub.sqlite'}", settings.busy_seconds)
         prepare(self.database)
         self.organisation = first_organisation(self.database)
@@ -125,8 +127,10 @@ class Hub:
             component: its name, for the log.
             repeatable: whether sending one of its requests twice does no harm.
         """
+        if repeatable not in self._clients:
+            self._clients[repeatable] = client(repeatable=repeatable)
         return Context(
-            http=client(repeatable=repeatable),
+            http=self._clients[repeatable],
             clock=self.clock,
             log=logging.getLogger(f"hub.components.{component}"),
             time_zone=ZoneInfo(self.organisation.time_zone),
@@ -136,7 +140,9 @@ class Hub:
         )
 
     def close(self) -> None:
-        """Let go of the store and the replica."""
+        """Let go of the store, the replica and all connections to platforms."""
+        for one in self._clients.values():
+            one.close()
         if "engine" in self.__dict__:
             self._replica.close()
         self.database.close()

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from hub.core.contracts.errors import StoreError
 from hub.core.store.database import Database
+from hub.core.store.export_process import WHOLE
 
 Exported = Iterator[tuple[str, pa.RecordBatchReader]]
 """Names of the statements with their rows, in order; read each one to its end before the next."""
@@ -90,6 +91,8 @@ def _export_sqlite(database: Database, statements: Mapping[str, sa.Select[*tuple
             for name in statements:
                 with pa.ipc.open_stream(process.stdout) as reader:
                     yield name, reader
+                if process.stdout.read(len(WHOLE)) != WHOLE:
+                    raise pa.ArrowInvalid("a stream broke off")
         except pa.ArrowInvalid as error:
             process.wait()
             raise StoreError(f"the store can't be read: {process.stderr.read().decode()[-500:]}") from error

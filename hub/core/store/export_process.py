@@ -10,6 +10,9 @@ import adbc_driver_sqlite.dbapi
 import pyarrow as pa
 import pyarrow.compute as pc
 
+WHOLE = b"whole"
+"""Follows each stream that was written to its end: Arrow takes a stream that breaks off for a finished one."""
+
 _BATCH_ROWS = 65_536
 _NULLS = {pa.string(): "\x00", pa.int64(): -(2**63), pa.bool_(): -1, pa.float64(): -1.7e308}
 """What stands for null on the way: ADBC takes a column's type from its first rows, so it must not see nulls."""
@@ -27,6 +30,8 @@ def main() -> None:
                 cursor.execute(_without_nulls(statement, schema))
                 for batch in cursor.fetch_record_batch():
                     stream.write_batch(_with_nulls(batch, schema))
+            output.write(WHOLE)
+            output.flush()
 
 
 def _without_nulls(statement: str, schema: pa.Schema) -> str:

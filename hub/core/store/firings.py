@@ -25,7 +25,7 @@ def claim(database: Database, job: str, slot: datetime, owner: str, now: datetim
         free = sa.select(*values).where(~taken)
         insert = sa.insert(firings).from_select(["job", "slot", "claimed_by", "claimed_at"], free)
         try:
-            return connection.execute(insert).rowcount == 1
+            return connection.execute(insert.execution_options(preserve_rowcount=True)).rowcount == 1
         except sa.exc.IntegrityError:
             connection.rollback()
             return False

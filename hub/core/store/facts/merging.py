@@ -146,4 +146,5 @@ def rejected_where(
 
 
 def _count(writing: FactWriting, statement: sa.UpdateBase) -> int:
-    return max(writing.connection.execute(statement).rowcount, 0)
+    counted = statement.execution_options(preserve_rowcount=True)  # else an insert's count is lost on PostgreSQL
+    return writing.connection.execute(counted).rowcount
