@@ -92,7 +92,10 @@ class Database:
         if not self.is_sqlite:
             milliseconds = int(self._busy_seconds * 1000)
             options = f"-c lock_timeout={milliseconds} -c timezone=UTC"
-            return sa.create_engine(self.url, pool_pre_ping=True, connect_args={"options": options})
+            try:
+                return sa.create_engine(self.url, pool_pre_ping=True, connect_args={"options": options})
+            except ModuleNotFoundError as error:
+                raise StoreError("PostgreSQL needs more: pip install 'audience-hub[postgres]'") from error
         engine = sa.create_engine(
             self.url, connect_args={"timeout": self._busy_seconds, "check_same_thread": False}
         )

@@ -9,13 +9,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+import adbc_driver_manager
 import pyarrow as pa
 import sqlalchemy as sa
 
-from hub.core.contracts.errors import StoreError
+from hub.core.contracts.errors import StoreError, TryAgain
 from hub.core.store.database import Database
 from hub.core.store.export_process import WHOLE
 
@@ -104,7 +106,7 @@ def _export_postgres(database: Database, statements: Mapping[str, sa.Select[*tup
     adbc = import_module("adbc_driver_postgresql.dbapi")  # here: it comes with the extra "postgres"
 
     address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with adbc.connect(address) as connection, connection.cursor() as cursor:
+    with _told_plainly(), adbc.connect(address) as connection, connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         for name, statement in statements.items():
             cursor.execute(_text(statement, database.engine.dialect))
@@ -112,6 +114,14 @@ def _export_postgres(database: Database, statements: Mapping[str, sa.Select[*tup
             reader = cursor.fetch_record_batch()
             batches = (batch.cast(schema) for batch in reader)
             yield name, pa.RecordBatchReader.from_batches(schema, batches)
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    try:
+        yield
+    except adbc_driver_manager.OperationalError as error:
+        raise TryAgain("the store can't be reached; see that the database server runs") from error
 
 
 def _text(statement: sa.Select[*tuple[object, ...]], dialect: sa.Dialect) -> str:

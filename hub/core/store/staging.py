@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import adbc_driver_manager
 import adbc_driver_sqlite.dbapi
 import pyarrow as pa
 import pyarrow.csv
 import sqlalchemy as sa
 
+from hub.core.contracts.errors import StoreError
 from hub.core.store.database import Database
 
 _COLUMN_TYPES: Mapping[pa.DataType, Any] = {
@@ -66,17 +68,25 @@ def _declare(name: str, table: pa.Table, **options: Any) -> sa.Table:
 
 @contextmanager
 def _scratch_file(folder: Path, tables: Mapping[str, pa.Table]) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="staging-", dir=folder) as place:
-        scratch = Path(place) / "staging.sqlite"
-        with (
-            adbc_driver_sqlite.dbapi.connect(str(scratch), autocommit=True) as connection,
-            connection.cursor() as cursor,
-        ):
-            cursor.execute("PRAGMA synchronous=OFF")
-            cursor.execute("PRAGMA journal_mode=OFF")
-            for name, table in tables.items():
-                cursor.adbc_ingest(f"staged_{name}", table, mode="create")
+    try:
+        place = tempfile.TemporaryDirectory(prefix="staging-", dir=folder)
+        scratch = Path(place.name) / "staging.sqlite"
+        _fill(scratch, tables)
+    except (OSError, adbc_driver_manager.Error) as error:
+        raise StoreError(
+            f"nothing can be written in {folder}; check its rights and the room on its disk"
+        ) from error
+    with place:
         yield scratch
+
+
+def _fill(scratch: Path, tables: Mapping[str, pa.Table]) -> None:
+    connect = adbc_driver_sqlite.dbapi.connect
+    with connect(str(scratch), autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.execute("PRAGMA journal_mode=OFF")
+        for name, table in tables.items():
+            cursor.adbc_ingest(f"staged_{name}", table, mode="create")
 
 
 def _copy(connection: sa.Connection, target: sa.Table, table: pa.Table) -> None:
