@@ -146,6 +146,13 @@ def test_the_log_of_consents_grows_only_with_news(database: Database, ingest: In
     ]
 
 
+def test_every_row_of_a_table_counts(database: Database, ingest: Ingest) -> None:
+    tags = [TagRecord(customer=str(number % 7), tag=f"tag {number % 3}") for number in range(21)]
+    assert bring(ingest, Batch.of(*tags)).inserted == {"tags": 21, "customers": 7}
+    consents = [ConsentRecord(customer=str(number), permission="news") for number in range(9)]
+    assert bring(ingest, Batch.of(*consents)).inserted == {"consents": 9, "customers": 2}
+
+
 def test_a_cursor_is_kept_with_its_batch(ingest: Ingest) -> None:
     assert ingest.cursor() is None
     bring(ingest, Batch.of(CustomerRecord(id="1"), cursor="page 2"), Batch.of(CustomerRecord(id="2")))

@@ -46,9 +46,13 @@ def merge_tags(writing: FactWriting, staged: sa.Table) -> Merged:
     """Mark customers with tags; a mark that is there already is left alone."""
     ensure_named(writing, Tag, staged.c.tag)
     made = ensure_external(writing, Customer, staged.c.customer)
-    rows = sa.select(
-        external(writing, Customer, staged.c.customer).label("customer_number"),
-        named(writing, Tag, staged.c.tag).label("tag_id"),
-    ).subquery()
+    rows = (
+        sa.select(
+            external(writing, Customer, staged.c.customer).label("customer_number"),
+            named(writing, Tag, staged.c.tag).label("tag_id"),
+        )
+        .select_from(staged)  # no column of it is selected as it is: it would not be read row by row
+        .subquery()
+    )
     merged = merge(writing, table_of(CustomerTag), rows, ["customer_number", "tag_id"])
     return replace(merged, made={"customers": made})

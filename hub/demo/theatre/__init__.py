@@ -1,0 +1,1 @@
+"""An invented theatre with its audience: made from a seed, written as the exports of a ticket system."""
