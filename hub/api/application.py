@@ -1,0 +1,73 @@
+"""Puts the REST API together for one hub."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from hub.api.background import BackgroundRuns
+from hub.api.body_limit import BodyLimit
+from hub.api.document import DESCRIPTION, TAGS, HubAPI
+from hub.api.handlers import add_handlers
+from hub.api.headers import SecurityHeaders
+from hub.api.routes import health, members, plugins, runs, segments, syncs
+from hub.core.app import Hub
+
+PREFIX = "/api/v1"
+
+
+def make_application(hub: Hub, *, close_hub: bool = False) -> FastAPI:
+    """Make the REST API of a hub.
+
+    Args:
+        hub: what it serves.
+        close_hub: whether the hub is closed when the server stops; else that is up to whoever opened it.
+
+    Raises:
+        StoreError: the store can't be used.
+    """
+    _make_ready(hub)
+    background = BackgroundRuns(hub)
+
+    @asynccontextmanager
+    async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(background.close)
+        if close_hub:
+            await run_in_threadpool(hub.close)
+
+    application = HubAPI(
+        title="Audience Hub",
+        version=version("audience-hub"),
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_tags=TAGS,
+        openapi_url=f"{PREFIX}/openapi.json",
+        # Their pages would fetch scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    application.state.hub = hub
+    application.state.background = background
+    application.add_middleware(BodyLimit)
+    application.add_middleware(SecurityHeaders)
+    add_handlers(application)
+    application.include_router(_all_routes())
+    return application
+
+
+def _all_routes() -> APIRouter:
+    every = APIRouter(prefix=PREFIX)
+    for noun in (segments, members, syncs, runs, plugins, health):
+        every.include_router(noun.router)
+    return every
+
+
+def _make_ready(hub: Hub) -> None:
+    """Make the hub's parts now: two requests that came first at once would make them twice."""
+    for part in ("registry", "engine", "evaluator", "segments", "connections", "syncs", "tokens"):
+        getattr(hub, part)

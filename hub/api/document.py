@@ -1,0 +1,62 @@
+"""The OpenAPI document: what FastAPI knows, with the schemas it does not."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+
+from hub.api.problems import Problem
+from hub.core.segments.definition import Tree
+
+_REFERENCE = "#/components/schemas/{model}"
+
+TAGS = [
+    {"name": "segments", "description": "Named sets of customers, by criteria."},
+    {"name": "members", "description": "Who is in a segment: personal data."},
+    {"name": "syncs", "description": "Segments kept on other platforms."},
+    {"name": "runs", "description": "Runs of syncs, and how they ended."},
+    {"name": "plugins", "description": "What extends this hub."},
+    {"name": "health", "description": "For whoever watches the service; without a token."},
+]
+
+DESCRIPTION = """Build segments of customers, see who is in them, and keep other platforms true to them.
+
+Every operation but those of health needs a token, sent as `Authorization: Bearer hub_…`, with the scope the
+operation names. Every error is a problem document after RFC 9457. Lists come in pages: give `next_cursor` as
+`cursor` until it is null. Instants are in UTC, days are the organisation's, money is in minor units of its
+currency."""
+
+
+class HubAPI(FastAPI):
+    """An application whose OpenAPI document is complete."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, made once."""
+        if self.openapi_schema is None:
+            document = get_openapi(
+                title=self.title,
+                version=self.version,
+                description=self.description,
+                license_info=self.license_info,
+                tags=self.openapi_tags,
+                routes=self.routes,
+            )
+            schemas = document["components"]["schemas"]
+            schemas |= _with_parts("Problem", Problem.model_json_schema(ref_template=_REFERENCE))
+            definition = TypeAdapter[Any](Tree).json_schema(ref_template=_REFERENCE)
+            schemas |= _with_parts("Definition", {"description": _DEFINITION, **definition})
+            self.openapi_schema = document
+        return self.openapi_schema
+
+
+_DEFINITION = (
+    "A tree of criteria, joined by all of, any of and none of. The parameters of a criterion are its own; an "
+    "unknown criterion or a wrong parameter is answered with 422."
+)
+
+
+def _with_parts(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema under its name, beside the schemas it refers to."""
+    parts: dict[str, Any] = schema.pop("$defs", {})
+    return {name: schema, **parts}

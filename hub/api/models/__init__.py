@@ -1,0 +1,1 @@
+"""What travels over the REST API, both ways."""

@@ -1,0 +1,117 @@
+"""Operations on runs of syncs: start, watch and cancel them, and see who was rejected."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Response
+
+from hub.api import reading
+from hub.api.authorisation import GuardedRoute, needs
+from hub.api.cursors import read_number, write_cursor
+from hub.api.dependencies import Background, Cursor, Limit, RunId, SyncId, TheHub
+from hub.api.models.runs import NewRun, RejectionOut, RejectionPage, RunOut, RunPage
+from hub.api.routes.describing import LOCATION, errors
+from hub.core.access.tokens import Scope
+from hub.core.contracts.errors import InUse
+from hub.core.store.tables import RunStatus, SyncRun
+
+router = APIRouter(tags=["runs"], route_class=GuardedRoute)
+
+_READ = needs(Scope.SYNCS_READ)
+_WRITE = needs(Scope.SYNCS_WRITE)
+_AS_USUAL = NewRun()
+
+
+@router.get(
+    "/syncs/{sync_id}/runs", operation_id="listRuns", summary="List a sync's runs", dependencies=[_READ],
+    responses=errors(400, 404),
+)  # fmt: skip
+def list_runs(hub: TheHub, sync_id: SyncId, cursor: Cursor = None, limit: Limit = 100) -> RunPage:
+    """The runs of a sync, newest first."""
+    sync = reading.sync_of(hub, sync_id)
+    list_name = f"runs {sync_id}"
+    found = reading.runs_before(hub, sync, read_number(list_name, cursor), limit + 1)
+    after = write_cursor(list_name, found[limit - 1].id or 0) if len(found) > limit else None
+    return RunPage(items=[shown(run) for run in found[:limit]], next_cursor=after)
+
+
+@router.post(
+    "/syncs/{sync_id}/runs", status_code=202, operation_id="startRun", summary="Start a run of a sync",
+    dependencies=[_WRITE],
+    responses={
+        202: {"description": "The run has begun; ask at Location how it stands.", "headers": LOCATION},
+        **errors(404, 409, 502, body=True),
+    },
+)  # fmt: skip
+def start_run(
+    hub: TheHub,
+    background: Background,
+    sync_id: SyncId,
+    response: Response,
+    asked: Annotated[NewRun, Body()] = _AS_USUAL,
+) -> RunOut:
+    """Start a run, which goes on in the background: it may take hours. A sync that is paused runs too."""
+    run_id = background.start(reading.sync_of(hub, sync_id), approved=asked.approved)
+    response.headers["Location"] = f"/api/v1/runs/{run_id}"
+    return shown(reading.run_of(hub, run_id))
+
+
+@router.get(
+    "/runs/{run_id}", operation_id="getRun", summary="Get a run", dependencies=[_READ], responses=errors(404)
+)
+def get_run(hub: TheHub, run_id: RunId) -> RunOut:
+    """How a run stands or ended."""
+    return shown(reading.run_of(hub, run_id))
+
+
+@router.post(
+    "/runs/{run_id}/cancel", status_code=202, operation_id="cancelRun", summary="Cancel a run",
+    dependencies=[_WRITE],
+    responses={202: {"description": "The run ends after its current batch."}, **errors(404, 409)},
+)  # fmt: skip
+def cancel_run(hub: TheHub, run_id: RunId) -> RunOut:
+    """Ask a run to end after its current batch; the next one goes on from there."""
+    run = reading.run_of(hub, run_id)
+    if run.status != RunStatus.RUNNING:
+        raise InUse(f"the run {run_id} is over: it ended as {run.status}")
+    hub.syncs.cancel(reading.sync_of(hub, run.sync_id))
+    return shown(reading.run_of(hub, run_id))
+
+
+@router.get(
+    "/runs/{run_id}/rejections", operation_id="listRejections", summary="List a run's rejected members",
+    dependencies=[_READ], responses=errors(400, 404),
+)  # fmt: skip
+def list_rejections(hub: TheHub, run_id: RunId, cursor: Cursor = None, limit: Limit = 100) -> RejectionPage:
+    """The members the platform refused in a run, each with its reason."""
+    run = reading.run_of(hub, run_id)
+    list_name = f"rejections {run_id}"
+    found = reading.rejections_after(hub, run, read_number(list_name, cursor), limit + 1)
+    after = write_cursor(list_name, found[limit - 1].id or 0) if len(found) > limit else None
+    items = [
+        RejectionOut(number=one.customer_number, reason=one.reason, permanent=one.permanent)
+        for one in found[:limit]
+    ]
+    return RejectionPage(items=items, next_cursor=after)
+
+
+def shown(run: SyncRun) -> RunOut:
+    """A run as it travels."""
+    assert run.id is not None
+    status: Any = run.status
+    return RunOut(
+        id=run.id,
+        sync_id=run.sync_id,
+        status=status,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        message=run.message,
+        to_add=run.to_add,
+        to_update=run.to_update,
+        to_remove=run.to_remove,
+        added=run.added,
+        updated=run.updated,
+        removed=run.removed,
+        rejected=run.rejected,
+        unreachable=run.unreachable,
+        cancel_requested=run.cancel_requested,
+    )

@@ -1,0 +1,95 @@
+"""Who may do what: a token for everything but health, and a scope for each operation."""
+
+import logging
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from hub.core.access.tokens import Scope
+from hub.core.app import Hub
+
+OPEN = {"/api/v1/health", "/api/v1/health/live"}
+
+
+@pytest.fixture(scope="module")
+def operations(stranger: httpx.Client) -> list[tuple[str, str, str | None]]:
+    """Every operation: its method, its path with ids filled in, and the scope it says it needs."""
+    found = []
+    for path, methods in stranger.get("/api/v1/openapi.json").json()["paths"].items():
+        for method, operation in methods.items():
+            scopes = [scope for one in operation.get("security", []) for scope in one["token"]]
+            assert len(scopes) <= 1
+            found.append((method.upper(), re.sub(r"{\w+}", "999999", path), scopes[0] if scopes else None))
+    return found
+
+
+def test_only_health_needs_no_token(operations: list[tuple[str, str, str | None]]) -> None:
+    assert {path for _, path, scope in operations if scope is None} == OPEN
+    assert {scope for *_, scope in operations if scope} == {scope.value for scope in Scope}
+
+
+@pytest.mark.parametrize("token", [None, "hub_nobody"])
+def test_without_a_valid_token_every_operation_answers_401(
+    stranger: httpx.Client, operations: list[tuple[str, str, str | None]], token: str | None
+) -> None:
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    for method, path, scope in operations:
+        if scope is not None:
+            answer = stranger.request(method, path, headers=headers, content=b"{ no json")
+            assert answer.status_code == 401, (method, path)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "Bearer", "Basic aHViOmh1Yg==", "hub_nobody", "Bearer x" + "y" * 5000, "Bearer hub_\xe4", "Bearer a b"],
+)
+def test_a_header_that_holds_no_valid_token(stranger: httpx.Client, header: str) -> None:
+    answer = stranger.get("/api/v1/plugins", headers=[(b"Authorization", header.encode("latin-1"))])
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="Audience Hub"')
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "nobody" not in answer.text
+
+
+def test_unknown_and_revoked_tokens_are_told_alike(stranger: httpx.Client, hub: Hub) -> None:
+    revoked = hub.tokens.create("short-lived", list(Scope))
+    path = "/api/v1/plugins"
+    assert stranger.get(path, headers={"Authorization": f"Bearer {revoked}"}).status_code == 200
+    hub.tokens.revoke("short-lived")
+    answers = [
+        stranger.get(path, headers={"Authorization": f"Bearer {token}"})
+        for token in (revoked, "hub_" + "x" * 43, "something else")
+    ]
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.text for answer in answers}) == 1
+    assert {answer.headers["WWW-Authenticate"] for answer in answers} == {
+        'Bearer realm="Audience Hub", error="invalid_token"'
+    }
+
+
+def test_each_operation_needs_its_scope(
+    stranger: httpx.Client, hub: Hub, operations: list[tuple[str, str, str | None]]
+) -> None:
+    for scope in Scope:
+        others = hub.tokens.create(f"all but {scope}", [other for other in Scope if other != scope])
+        own = hub.tokens.create(f"only {scope}", [scope])
+        for method, path, needed in operations:
+            if needed != scope:
+                continue
+            lacking = stranger.request(method, path, headers={"Authorization": f"bearer {others}"})
+            assert (lacking.status_code, lacking.json()["scope"]) == (403, scope.value), (method, path)
+            assert f'scope="{scope}"' in lacking.headers["WWW-Authenticate"]
+            having = stranger.request(method, path, headers={"Authorization": f"Bearer {own}"})
+            assert having.status_code not in {401, 403, 500}, (method, path)
+
+
+def test_no_token_is_ever_logged(stranger: httpx.Client, hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    token = hub.tokens.create("quiet", [Scope.PLUGINS_READ])
+    with caplog.at_level(logging.DEBUG):
+        for path in ("/api/v1/plugins", "/api/v1/segments", "/nowhere"):
+            answer: Any = stranger.get(path, headers={"Authorization": f"Bearer {token}"})
+            assert token not in answer.text + str(answer.headers)
+    own = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
+    assert token not in "".join(record.getMessage() for record in own)
