@@ -118,7 +118,8 @@ class Stage:
         return SyncRunner(world, owner)
 
     def run(self, sync: Sync, *, approved: bool = False) -> SyncRun:
-        return self.runner().run(sync, approved=approved)
+        runner = self.runner()
+        return runner.finish(runner.begin(sync), approved=approved)
 
     def preview(self, sync: Sync) -> Plan:
         return self.runner().preview(sync)

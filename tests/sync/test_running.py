@@ -138,7 +138,8 @@ def test_passing_trouble_is_waited_out_and_lasting_trouble_told(stage: Stage) ->
             raise troubles.pop(0)
 
     stage.platform.before = trouble
-    assert stage.runner(sleep=waits.append).run(sync).status == "succeeded"
+    runner = stage.runner(sleep=waits.append)
+    assert runner.finish(runner.begin(sync)).status == "succeeded"
     assert waits[0] == 7.0
     assert len(waits) == 2
     stage.bring_readers("bo")

@@ -6,7 +6,6 @@ import numpy as np
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from hub.api import reading
 from hub.api.authorisation import GuardedRoute, needs
 from hub.api.cursors import read_number, write_cursor
 from hub.api.dependencies import AsOf, Cursor, Limit, SegmentId, TheHub
@@ -43,7 +42,7 @@ def list_members(
     """
     list_name = f"members {segment_id}"
     after = read_number(list_name, cursor) or 0
-    evaluation = hub.segments.evaluate(reading.segment_of(hub, segment_id), as_of)
+    evaluation = hub.segments.evaluate(hub.segments.of_id(segment_id), as_of)
     numbers = evaluation.members.numbers()
     there = numbers[np.searchsorted(numbers, after, side="right") :]
     rows = presented(hub.segments.rows(evaluation.members, after=after, limit=limit))
@@ -71,7 +70,7 @@ def export_members(
     ] = "csv",
 ) -> StreamingResponse:
     """All members of a segment by number, in one file with the fields of a member."""
-    evaluation = hub.segments.evaluate(reading.segment_of(hub, segment_id), as_of)
+    evaluation = hub.segments.evaluate(hub.segments.of_id(segment_id), as_of)
     rows = presented(hub.segments.rows(evaluation.members))
     return StreamingResponse(
         as_csv(rows) if form == "csv" else as_json_lines(rows),

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response
 
-from hub.api import reading
 from hub.api.authorisation import GuardedRoute, needs
 from hub.api.cursors import read_number, write_cursor
 from hub.api.dependencies import Background, Cursor, Limit, RunId, SyncId, TheHub
@@ -27,9 +26,9 @@ _AS_USUAL = NewRun()
 )  # fmt: skip
 def list_runs(hub: TheHub, sync_id: SyncId, cursor: Cursor = None, limit: Limit = 100) -> RunPage:
     """The runs of a sync, newest first."""
-    sync = reading.sync_of(hub, sync_id)
+    sync = hub.syncs.of_id(sync_id)
     list_name = f"runs {sync_id}"
-    found = reading.runs_before(hub, sync, read_number(list_name, cursor), limit + 1)
+    found = hub.syncs.history(sync, limit + 1, before=read_number(list_name, cursor))
     after = write_cursor(list_name, found[limit - 1].id or 0) if len(found) > limit else None
     return RunPage(items=[shown(run) for run in found[:limit]], next_cursor=after)
 
@@ -50,9 +49,9 @@ def start_run(
     asked: Annotated[NewRun, Body()] = _AS_USUAL,
 ) -> RunOut:
     """Start a run, which goes on in the background: it may take hours. A sync that is paused runs too."""
-    run_id = background.start(reading.sync_of(hub, sync_id), approved=asked.approved)
+    run_id = background.start(hub.syncs.of_id(sync_id), approved=asked.approved)
     response.headers["Location"] = f"/api/v1/runs/{run_id}"
-    return shown(reading.run_of(hub, run_id))
+    return shown(hub.syncs.run_of(run_id))
 
 
 @router.get(
@@ -60,7 +59,7 @@ def start_run(
 )
 def get_run(hub: TheHub, run_id: RunId) -> RunOut:
     """How a run stands or ended."""
-    return shown(reading.run_of(hub, run_id))
+    return shown(hub.syncs.run_of(run_id))
 
 
 @router.post(
@@ -70,11 +69,11 @@ def get_run(hub: TheHub, run_id: RunId) -> RunOut:
 )  # fmt: skip
 def cancel_run(hub: TheHub, run_id: RunId) -> RunOut:
     """Ask a run to end after its current batch; the next one goes on from there."""
-    run = reading.run_of(hub, run_id)
+    run = hub.syncs.run_of(run_id)
     if run.status != RunStatus.RUNNING:
         raise InUse(f"the run {run_id} is over: it ended as {run.status}")
-    hub.syncs.cancel(reading.sync_of(hub, run.sync_id))
-    return shown(reading.run_of(hub, run_id))
+    hub.syncs.cancel(hub.syncs.of_id(run.sync_id))
+    return shown(hub.syncs.run_of(run_id))
 
 
 @router.get(
@@ -83,9 +82,9 @@ def cancel_run(hub: TheHub, run_id: RunId) -> RunOut:
 )  # fmt: skip
 def list_rejections(hub: TheHub, run_id: RunId, cursor: Cursor = None, limit: Limit = 100) -> RejectionPage:
     """The members the platform refused in a run, each with its reason."""
-    run = reading.run_of(hub, run_id)
+    run = hub.syncs.run_of(run_id)
     list_name = f"rejections {run_id}"
-    found = reading.rejections_after(hub, run, read_number(list_name, cursor), limit + 1)
+    found = hub.syncs.rejections(run, after=read_number(list_name, cursor), limit=limit + 1)
     after = write_cursor(list_name, found[limit - 1].id or 0) if len(found) > limit else None
     items = [
         RejectionOut(number=one.customer_number, reason=one.reason, permanent=one.permanent)

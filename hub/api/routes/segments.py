@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from hub.api import reading
 from hub.api.authorisation import GuardedRoute, needs
 from hub.api.cursors import read_number, read_text, write_cursor
 from hub.api.dependencies import Cursor, Limit, SegmentId, TheHub
@@ -19,10 +18,8 @@ from hub.api.models.segments import (
 )
 from hub.api.routes.describing import LOCATION, errors
 from hub.core.access.tokens import Scope
-from hub.core.app import Hub
-from hub.core.contracts.errors import DefinitionError
-from hub.core.segments.definition import dump, load
-from hub.core.store.tables import Segment
+from hub.core.segments.definition import dump
+from hub.core.segments.service import SegmentState
 
 router = APIRouter(prefix="/segments", tags=["segments"], route_class=GuardedRoute)
 
@@ -38,9 +35,9 @@ def list_segments(
     removed: Annotated[bool, Query(description="those that were removed, instead of those there are")] = False,
 ) -> SegmentPage:
     """The segments by name, with what their last evaluations found."""
-    found = reading.segments_after(hub, read_text("segments", cursor), limit + 1, removed=removed)
-    after = write_cursor("segments", found[limit - 1].folded_name) if len(found) > limit else None
-    return SegmentPage(items=[shown(hub, segment) for segment in found[:limit]], next_cursor=after)
+    found = hub.segments.states(removed=removed, after=read_text("segments", cursor), limit=limit + 1)
+    after = write_cursor("segments", found[limit - 1].segment.folded_name) if len(found) > limit else None
+    return SegmentPage(items=[shown(state) for state in found[:limit]], next_cursor=after)
 
 
 @router.post(
@@ -52,7 +49,7 @@ def create_segment(hub: TheHub, asked: NewSegment, response: Response) -> Segmen
     segment = hub.segments.create(asked.name, asked.either, asked.description)
     assert segment.id is not None
     response.headers["Location"] = f"/api/v1/segments/{segment.id}"
-    return shown(hub, reading.segment_of(hub, segment.id))  # as it is stored: in whole seconds
+    return shown(hub.segments.state(hub.segments.of_id(segment.id)))  # as it is stored: in whole seconds
 
 
 @router.post(
@@ -79,7 +76,7 @@ def count_matches(hub: TheHub, asked: CountQuestion) -> Count:
 )  # fmt: skip
 def get_segment(hub: TheHub, segment_id: SegmentId) -> SegmentOut:
     """A segment with what its last evaluation found."""
-    return shown(hub, reading.segment_of(hub, segment_id))
+    return shown(hub.segments.state(hub.segments.of_id(segment_id)))
 
 
 @router.get(
@@ -88,9 +85,9 @@ def get_segment(hub: TheHub, segment_id: SegmentId) -> SegmentOut:
 )  # fmt: skip
 def list_results(hub: TheHub, segment_id: SegmentId, cursor: Cursor = None, limit: Limit = 100) -> ResultPage:
     """What evaluations found that differed from the ones before, newest first."""
-    segment = reading.segment_of(hub, segment_id)
+    segment = hub.segments.of_id(segment_id)
     list_name = f"results {segment_id}"
-    found = reading.results_before(hub, segment, read_number(list_name, cursor), limit + 1)
+    found = hub.segments.history(segment, limit + 1, before=read_number(list_name, cursor))
     after = write_cursor(list_name, found[limit - 1].id or 0) if len(found) > limit else None
     items = [
         ResultOut(
@@ -112,7 +109,7 @@ def list_results(hub: TheHub, segment_id: SegmentId, cursor: Cursor = None, limi
 )  # fmt: skip
 def remove_segment(hub: TheHub, segment_id: SegmentId) -> None:
     """Put a segment away; it can be restored at any time. Refused while a sync that is not paused keeps it."""
-    hub.segments.remove(reading.segment_of(hub, segment_id))
+    hub.segments.remove(hub.segments.of_id(segment_id))
 
 
 @router.post(
@@ -121,38 +118,27 @@ def remove_segment(hub: TheHub, segment_id: SegmentId) -> None:
 )  # fmt: skip
 def restore_segment(hub: TheHub, segment_id: SegmentId) -> SegmentOut:
     """Bring a removed segment back."""
-    segment = reading.segment_of(hub, segment_id, removed=True)
+    segment = hub.segments.of_id(segment_id, removed=True)
     hub.segments.restore(segment.name)
-    return shown(hub, reading.segment_of(hub, segment_id))
+    return shown(hub.segments.state(hub.segments.of_id(segment_id)))
 
 
-def shown(hub: Hub, segment: Segment) -> SegmentOut:
+def shown(state: SegmentState) -> SegmentOut:
     """A segment as it travels. One whose plugin is gone is shown too, with its problem."""
+    segment = state.segment
     assert segment.id is not None
-    newest = reading.results_before(hub, segment, None, 1)
-    text, problem = _said(hub, segment)
     return SegmentOut(
         id=segment.id,
         name=segment.name,
         description=segment.description,
         kind="manual" if segment.definition is None else "dynamic",
-        text=text,
+        text=state.text or None,
         definition=segment.definition,
-        problem=problem,
-        size=newest[0].size if newest else None,
-        evaluated_at=newest[0].evaluated_at if newest else None,
-        synced_to=reading.names_of_syncs(hub, segment),
+        problem=state.problem or None,
+        size=state.size,
+        evaluated_at=state.evaluated_at,
+        synced_to=list(state.synced_to),
         created_at=segment.created_at,
         changed_at=segment.changed_at,
         removed_at=segment.removed_at,
     )
-
-
-def _said(hub: Hub, segment: Segment) -> tuple[str | None, str | None]:
-    """A segment's text and its problem."""
-    if segment.definition is None:
-        return None, None
-    try:
-        return hub.segments.language.print(load(segment.definition)), None
-    except DefinitionError as error:
-        return None, str(error)

@@ -4,7 +4,6 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from hub.api import reading
 from hub.api.authorisation import GuardedRoute, needs
 from hub.api.cursors import read_text, write_cursor
 from hub.api.dependencies import Cursor, Limit, SyncId, TheHub
@@ -24,7 +23,7 @@ _WRITE = needs(Scope.SYNCS_WRITE)
 @router.get("", operation_id="listSyncs", summary="List syncs", dependencies=[_READ], responses=errors(400))
 def list_syncs(hub: TheHub, cursor: Cursor = None, limit: Limit = 100) -> SyncPage:
     """The syncs by name."""
-    found = reading.syncs_after(hub, read_text("syncs", cursor), limit + 1)
+    found = hub.syncs.all(after=read_text("syncs", cursor), limit=limit + 1)
     after = write_cursor("syncs", found[limit - 1].name) if len(found) > limit else None
     return SyncPage(items=[shown(hub, sync) for sync in found[:limit]], next_cursor=after)
 
@@ -48,7 +47,7 @@ def create_sync(hub: TheHub, asked: NewSync, response: Response) -> SyncOut:
     )
     assert sync.id is not None
     response.headers["Location"] = f"/api/v1/syncs/{sync.id}"
-    return shown(hub, reading.sync_of(hub, sync.id))  # as it is stored: in whole seconds
+    return shown(hub, hub.syncs.of_id(sync.id))  # as it is stored: in whole seconds
 
 
 @router.get(
@@ -56,7 +55,7 @@ def create_sync(hub: TheHub, asked: NewSync, response: Response) -> SyncOut:
 )
 def get_sync(hub: TheHub, sync_id: SyncId) -> SyncOut:
     """A sync."""
-    return shown(hub, reading.sync_of(hub, sync_id))
+    return shown(hub, hub.syncs.of_id(sync_id))
 
 
 @router.get(
@@ -65,7 +64,7 @@ def get_sync(hub: TheHub, sync_id: SyncId) -> SyncOut:
 )  # fmt: skip
 def preview_sync(hub: TheHub, sync_id: SyncId) -> Preview:
     """What a run would do now. The segment is evaluated; nothing is sent."""
-    plan = hub.syncs.preview(reading.sync_of(hub, sync_id))
+    plan = hub.syncs.preview(hub.syncs.of_id(sync_id))
     return Preview(
         to_add=plan.to_add,
         to_update=plan.to_update,
@@ -95,14 +94,14 @@ def resume_sync(hub: TheHub, sync_id: SyncId) -> SyncOut:
 
 
 def _paused(hub: Hub, sync_id: int, *, paused: bool) -> SyncOut:
-    hub.syncs.pause(reading.sync_of(hub, sync_id), paused=paused)
-    return shown(hub, reading.sync_of(hub, sync_id))
+    hub.syncs.pause(hub.syncs.of_id(sync_id), paused=paused)
+    return shown(hub, hub.syncs.of_id(sync_id))
 
 
 def shown(hub: Hub, sync: Sync) -> SyncOut:
     """A sync as it travels."""
     assert sync.id is not None
-    segment, connection = reading.names_of(hub, sync)
+    segment, connection = hub.syncs.names_of(sync)
     mode: Any = sync.mode
     channel: Any = sync.permission_channel
     return SyncOut(

@@ -70,7 +70,8 @@ class Tokens:
                     col(AccessToken.revoked_at).is_(None),
                 )
             ).one_or_none()
-        return frozenset(Scope(scope) for scope in found.scopes.split()) if found else frozenset()
+        known = {scope.value for scope in Scope}  # another version may know more
+        return frozenset(Scope(scope) for scope in (found.scopes.split() if found else ()) if scope in known)
 
     def all(self) -> Sequence[AccessToken]:
         """All tokens that were not revoked, by name."""

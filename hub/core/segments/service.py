@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from hub.core.contracts.criterion import Calendar, Criterion
-from hub.core.contracts.errors import InUse, NotFound, UserError
+from hub.core.contracts.errors import DefinitionError, InUse, NotFound, UserError
 from hub.core.segments.binding import Catalogue
 from hub.core.segments.bitmap import Bitmap
 from hub.core.segments.definition import Tree, dump, load
@@ -37,7 +37,9 @@ class SegmentState:
 
     segment: Segment
     text: str
-    """Its definition in the text language; empty for a manual segment."""
+    """Its definition in the text language; empty for a manual segment, or when there is a problem."""
+    problem: str
+    """Why its definition makes no sense now, such as a criterion whose plugin is gone; empty when it does."""
     size: int | None
     """None when it was never evaluated."""
     evaluated_at: datetime | None
@@ -99,6 +101,7 @@ class Segments:
         if not name or len(name) > LONGEST_NAME:
             raise UserError(f"a segment's name has 1 to {LONGEST_NAME} characters")
         tree = self.understood(definition)
+        evaluation = self._evaluator().evaluate(tree, self.calendar())
         now = self._clock()
         segment = Segment(
             organisation_id=self._organisation_id,
@@ -111,7 +114,7 @@ class Segments:
         )
         with self._database.session(write=True) as session:
             stored.add_segment(session, segment)
-        self.evaluate(segment)
+        self._keep(segment, evaluation)
         return segment
 
     def named(self, name: str, *, removed: bool = False) -> Segment:
@@ -123,20 +126,38 @@ class Segments:
         with self._database.session() as session:
             return stored.segment_named(session, self._organisation_id, name, removed=removed)
 
-    def states(self, *, removed: bool = False) -> Sequence[SegmentState]:
-        """All segments by name, with what their last evaluations found."""
+    def of_id(self, segment_id: int, *, removed: bool = False) -> Segment:
+        """The segment of that id; a removed one only where it will do.
+
+        Raises:
+            NotFound: there is none.
+        """
         with self._database.session() as session:
-            found = stored.segments(session, self._organisation_id, removed=removed)
+            return stored.segment_of(session, self._organisation_id, segment_id, removed=removed)
+
+    def states(
+        self, *, removed: bool = False, after: str | None = None, limit: int | None = None
+    ) -> Sequence[SegmentState]:
+        """Segments by name, with what their last evaluations found; for paging from after a folded name."""
+        with self._database.session() as session:
+            found = stored.segments(session, self._organisation_id, removed=removed, after=after, limit=limit)
         return [self.state(segment) for segment in found]
 
     def state(self, segment: Segment) -> SegmentState:
         """A segment with what its last evaluation found."""
         with self._database.session() as session:
-            newest = stored.newest_result(session, segment)
+            newest = next(iter(stored.results(session, segment, 1)), None)
             syncs = stored_syncs.syncs_of_segment(session, segment)
+        text, problem = "", ""
+        if segment.definition:
+            try:
+                text = self.language.print(load(segment.definition))
+            except DefinitionError as error:
+                problem = str(error)
         return SegmentState(
             segment,
-            self.language.print(load(segment.definition)) if segment.definition else "",
+            text,
+            problem,
             newest.size if newest else None,
             newest.evaluated_at if newest else None,
             [sync.name for sync in syncs],
@@ -155,10 +176,13 @@ class Segments:
             self._keep(segment, evaluation)
         return evaluation
 
-    def history(self, segment: Segment, limit: int = 100) -> Sequence[SegmentResult]:
-        """The newest results that differed from the one before, newest first."""
+    def history(self, segment: Segment, limit: int = 100, *, before: int | None = None) -> Sequence[SegmentResult]:
+        """The newest results that differed from the one before, newest first; for paging from before an id.
+
+        They come without their members.
+        """
         with self._database.session() as session:
-            return stored.results(session, segment, limit)
+            return stored.results(session, segment, limit, before=before)
 
     def remove(self, segment: Segment) -> None:
         """Put a segment away; it can be restored at any time.

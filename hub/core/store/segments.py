@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 from sqlmodel import col, select
 
 from hub.core.contracts.errors import NameTaken, NotFound
@@ -50,17 +50,34 @@ def segment_named(session: Session, organisation_id: int, name: str, *, removed:
     return found
 
 
-def segment_of(session: Session, segment_id: int) -> Segment:
-    """The segment of that id."""
-    return session.get_one(Segment, segment_id)
+def segment_of(session: Session, organisation_id: int, segment_id: int, *, removed: bool = False) -> Segment:
+    """The segment of that id; a removed one only where it will do.
+
+    Raises:
+        NotFound: there is none, or it was removed.
+    """
+    found = session.get(Segment, segment_id)
+    if found is None or found.organisation_id != organisation_id:
+        raise NotFound(f"there is no segment {segment_id}")
+    if found.removed_at is not None and not removed:
+        raise NotFound(f"the segment {found.name!r} was removed; restore it first")
+    return found
 
 
-def segments(session: Session, organisation_id: int, *, removed: bool = False) -> Sequence[Segment]:
-    """Segments by name: those there are, or those that were removed."""
+def segments(
+    session: Session,
+    organisation_id: int,
+    *,
+    removed: bool = False,
+    after: str | None = None,
+    limit: int | None = None,
+) -> Sequence[Segment]:
+    """Segments by name: those there are, or those that were removed; for paging from after a folded name."""
     state = col(Segment.removed_at).is_not(None) if removed else col(Segment.removed_at).is_(None)
-    return session.scalars(
-        select(Segment).where(Segment.organisation_id == organisation_id, state).order_by(col(Segment.folded_name))
-    ).all()
+    query = select(Segment).where(Segment.organisation_id == organisation_id, state)
+    if after is not None:
+        query = query.where(Segment.folded_name > after)
+    return session.scalars(query.order_by(col(Segment.folded_name)).limit(limit)).all()
 
 
 def newest_result(session: Session, segment: Segment) -> SegmentResult | None:
@@ -69,10 +86,15 @@ def newest_result(session: Session, segment: Segment) -> SegmentResult | None:
     return session.scalars(own.order_by(col(SegmentResult.id).desc()).limit(1)).first()
 
 
-def results(session: Session, segment: Segment, limit: int) -> Sequence[SegmentResult]:
-    """The newest results of a segment, newest first."""
-    own = select(SegmentResult).where(SegmentResult.segment_id == segment.id)
-    return session.scalars(own.order_by(col(SegmentResult.id).desc()).limit(limit)).all()
+def results(
+    session: Session, segment: Segment, limit: int, *, before: int | None = None
+) -> Sequence[SegmentResult]:
+    """The newest results of a segment without their members, newest first, for paging from before an id."""
+    query = select(SegmentResult).where(SegmentResult.segment_id == segment.id)
+    if before is not None:
+        query = query.where(col(SegmentResult.id) < before)
+    newest = query.order_by(col(SegmentResult.id).desc()).limit(limit)
+    return session.scalars(newest.options(defer(SegmentResult.members))).all()  # type: ignore[arg-type]  # SQLModel types a column as its value
 
 
 def _find(session: Session, organisation_id: int, name: str) -> Segment | None:

@@ -68,11 +68,26 @@ def sync_named(session: Session, organisation_id: int, name: str) -> Sync:
     return found
 
 
-def syncs(session: Session, organisation_id: int) -> Sequence[Sync]:
-    """All syncs by name."""
-    return session.scalars(
-        select(Sync).where(Sync.organisation_id == organisation_id).order_by(col(Sync.name))
-    ).all()
+def sync_of(session: Session, organisation_id: int, sync_id: int) -> Sync:
+    """The sync of that id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.get(Sync, sync_id)
+    if found is None or found.organisation_id != organisation_id:
+        raise NotFound(f"there is no sync {sync_id}")
+    return found
+
+
+def syncs(
+    session: Session, organisation_id: int, *, after: str | None = None, limit: int | None = None
+) -> Sequence[Sync]:
+    """Syncs by name, for paging from after a name."""
+    query = select(Sync).where(Sync.organisation_id == organisation_id)
+    if after is not None:
+        query = query.where(Sync.name > after)
+    return session.scalars(query.order_by(col(Sync.name)).limit(limit)).all()
 
 
 def syncs_of_segment(session: Session, segment: Segment) -> Sequence[Sync]:
@@ -80,16 +95,35 @@ def syncs_of_segment(session: Session, segment: Segment) -> Sequence[Sync]:
     return session.scalars(select(Sync).where(Sync.segment_id == segment.id).order_by(col(Sync.name))).all()
 
 
-def runs(session: Session, sync: Sync, limit: int) -> Sequence[SyncRun]:
-    """The newest runs of a sync, newest first."""
-    own = select(SyncRun).where(SyncRun.sync_id == sync.id)
-    return session.scalars(own.order_by(col(SyncRun.id).desc()).limit(limit)).all()
+def run_of(session: Session, organisation_id: int, run_id: int) -> SyncRun:
+    """The run of that id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.get(SyncRun, run_id)
+    owner = session.get(Sync, found.sync_id) if found else None
+    if found is None or owner is None or owner.organisation_id != organisation_id:
+        raise NotFound(f"there is no run {run_id}")
+    return found
 
 
-def rejections(session: Session, run: SyncRun) -> Sequence[SyncRejection]:
-    """The members a run's platform refused, by number."""
-    own = select(SyncRejection).where(SyncRejection.run_id == run.id)
-    return session.scalars(own.order_by(col(SyncRejection.customer_number))).all()
+def runs(session: Session, sync: Sync, limit: int, *, before: int | None = None) -> Sequence[SyncRun]:
+    """The newest runs of a sync, newest first, for paging from before an id."""
+    query = select(SyncRun).where(SyncRun.sync_id == sync.id)
+    if before is not None:
+        query = query.where(col(SyncRun.id) < before)
+    return session.scalars(query.order_by(col(SyncRun.id).desc()).limit(limit)).all()
+
+
+def rejections(
+    session: Session, run: SyncRun, *, after: int | None = None, limit: int | None = None
+) -> Sequence[SyncRejection]:
+    """The members a run's platform refused, in the order it did, for paging from after an id."""
+    query = select(SyncRejection).where(SyncRejection.run_id == run.id)
+    if after is not None:
+        query = query.where(col(SyncRejection.id) > after)
+    return session.scalars(query.order_by(col(SyncRejection.id)).limit(limit)).all()
 
 
 def add_rejections(session: Session, run: SyncRun, refused: Sequence[Rejection]) -> None:
@@ -111,9 +145,7 @@ def take_lease(database: Database, sync_id: int, owner: str, now: datetime, last
             sa.update(Sync)
             .where(
                 col(Sync.id) == sync_id,
-                sa.or_(
-                    col(Sync.lease_owner).is_(None), col(Sync.lease_until) < now, col(Sync.lease_owner) == owner
-                ),
+                sa.or_(col(Sync.lease_owner).is_(None), col(Sync.lease_until) < now),
             )
             .values(lease_owner=owner, lease_until=now + lasting)
         )

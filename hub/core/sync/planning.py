@@ -36,9 +36,19 @@ class Plan:
         return int(self.sending.num_rows) - self.to_update
 
     @property
+    def to_leave(self) -> int:
+        """How many members leave because they left the segment."""
+        return _there(self.leaving)
+
+    @property
     def to_remove(self) -> int:
         """How many members leave, for whatever reason."""
-        return int(self.mandatory.num_rows + self.leaving.num_rows)
+        return _there(self.mandatory) + self.to_leave
+
+
+def _there(entries: pa.Table) -> int:
+    """How many of the entries the other side may hold: a refused member never was there."""
+    return int((entries["state"].to_numpy() != LedgerState.REJECTED.value).sum())
 
 
 def plan(

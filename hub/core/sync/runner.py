@@ -1,13 +1,12 @@
 """Runs a sync: evaluate, resolve, compare with the ledger, ask where a guard says so, send the difference."""
 
-import logging
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from hub.core.contracts.criterion import Calendar, Question
 from hub.core.contracts.errors import HubError, InUse, TryAgain
@@ -19,15 +18,14 @@ from hub.core.store.database import Database
 from hub.core.store.tables import Organisation, RunStatus, Segment, Sync, SyncMode, SyncRun
 from hub.core.sync.guarded_sink import GuardedSink
 from hub.core.sync.members import resolve
-from hub.core.sync.outcome import Cancelled, LeaseLost, Outcome
+from hub.core.sync.outcome import Cancelled, LeaseLost
 from hub.core.sync.planning import Plan, plan
+from hub.core.sync.progress import BegunRun, RunProgress
 from hub.core.sync.sending import Sending
 
 _LEASE = timedelta(minutes=10)
 _GUARD_FROM = 20
 """A run that removes fewer members than this is never held: shares of small audiences mean little."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,20 +68,37 @@ class SyncRunner:
         """What a run would do now, with nothing sent."""
         return self._plan(sync, self._world.make_sink(sync.connection_id))
 
-    def run(self, sync: Sync, *, approved: bool = False) -> SyncRun:
-        """Run a sync to its end and record how it ended.
-
-        Args:
-            sync: which one.
-            approved: whether a person agreed to remove as many as it takes.
+    def begin(self, sync: Sync) -> BegunRun:
+        """Become the one to run a sync, and record that a run began.
 
         Raises:
             InUse: it is running already.
         """
-        run = self._begin(sync)
-        progress = _Progress(self._world, sync, run, self._owner)
+        assert sync.id is not None
+        now = self._world.clock()
+        lease = f"{self._owner} {uuid.uuid4().hex}"
+        if not stored.take_lease(self._world.database, sync.id, lease, now, _LEASE):
+            raise InUse(f"the sync {sync.name!r} is running already; see `hub sync history {sync.name}`")
+        run = SyncRun(sync_id=sync.id, started_at=now)
+        with self._world.database.session(write=True) as session:
+            session.add(run)
+            session.flush()
+        assert run.id is not None
+        return BegunRun(sync, sync.id, run.id, lease)
+
+    def finish(self, begun: BegunRun, *, approved: bool = False) -> SyncRun:
+        """Bring a run that began to its end and record how it ended.
+
+        Args:
+            begun: the run.
+            approved: whether a person agreed to remove as many as it takes.
+
+        Raises:
+            LeaseLost: another process has taken the sync over, because this one was silent for too long.
+        """
+        progress = RunProgress(self._world.database, self._world.clock, begun, _LEASE)
         try:
-            status, message = self._work(sync, progress, approved=approved)
+            status, message = self._work(begun.sync, progress, approved=approved)
         except Cancelled as error:
             status, message = RunStatus.CANCELLED, str(error)
         except LeaseLost:
@@ -93,13 +108,11 @@ class SyncRunner:
         except HubError as error:
             status, message = RunStatus.FAILED, str(error)
         except BaseException as error:
-            self._end(
-                sync, run, RunStatus.FAILED, f"an unexpected {type(error).__name__}; this is a bug in the hub"
-            )
+            progress.end(RunStatus.FAILED, f"an unexpected {type(error).__name__}; this is a bug in the hub")
             raise
-        return self._end(sync, run, status, message)
+        return progress.end(status, message)
 
-    def _work(self, sync: Sync, progress: "_Progress", *, approved: bool) -> tuple[RunStatus, str]:
+    def _work(self, sync: Sync, progress: RunProgress, *, approved: bool) -> tuple[RunStatus, str]:
         world = self._world
         sink = world.make_sink(sync.connection_id)
         todo = self._plan(sync, sink)
@@ -113,7 +126,7 @@ class SyncRunner:
         sending.remove(todo.mandatory)
         if not approved and _too_many(todo, sync.largest_removal_share):
             return RunStatus.HELD, (
-                f"{todo.leaving.num_rows:,} of {todo.held:,} members would leave, more than "
+                f"{todo.to_leave:,} of {todo.held:,} members would leave, more than "
                 f"{sync.largest_removal_share:.0%}; if that is right, run it with --approve"
             )
         sending.remove(todo.leaving)
@@ -155,26 +168,6 @@ class SyncRunner:
 
         return Bitmap.of(self._world.engine.ask(consented, self._world.calendar()))
 
-    def _begin(self, sync: Sync) -> SyncRun:
-        assert sync.id is not None
-        now = self._world.clock()
-        if not stored.take_lease(self._world.database, sync.id, self._owner, now, _LEASE):
-            raise InUse(f"the sync {sync.name!r} is running already; see `hub sync history {sync.name}`")
-        run = SyncRun(sync_id=sync.id, started_at=now)
-        with self._world.database.session(write=True) as session:
-            session.add(run)
-        return run
-
-    def _end(self, sync: Sync, run: SyncRun, status: RunStatus, message: str) -> SyncRun:
-        assert sync.id is not None
-        assert run.id is not None
-        with self._world.database.session(write=True) as session:
-            ended = session.get_one(SyncRun, run.id)
-            ended.status, ended.message, ended.ended_at = status.value, message, self._world.clock()
-            stored.release_lease(session, sync.id, self._owner)
-        _log.info("sync %s ended as %s: %s", sync.name, status.value, message)
-        return ended
-
     def _remember_audience(self, sync: Sync, audience: str) -> None:
         if sync.audience == audience:
             return
@@ -183,61 +176,5 @@ class SyncRunner:
         sync.audience = audience
 
 
-class _Progress:
-    """Counts a run's outcomes into its row, batch by batch, and ends it when it should not go on."""
-
-    def __init__(self, world: SyncWorld, sync: Sync, run: SyncRun, owner: str) -> None:
-        assert sync.id is not None
-        assert run.id is not None
-        self._world = world
-        self._sync_id = sync.id
-        self._run_id = run.id
-        self._owner = owner
-
-    def planned(self, todo: Plan) -> None:
-        """Note what is to be done."""
-        with self._world.database.session(write=True) as session:
-            run = session.get_one(SyncRun, self._run_id)
-            run.to_add, run.to_update, run.to_remove = todo.to_add, todo.to_update, todo.to_remove
-            run.unreachable = todo.unreachable
-
-    def settle(self, connection: sa.Connection, outcome: Outcome) -> None:
-        """Note a batch's outcome in its transaction.
-
-        Raises:
-            LeaseLost: another process has the sync now.
-        """
-        with Session(connection, expire_on_commit=False) as session:
-            run = session.get_one(SyncRun, self._run_id)
-            run.added += outcome.added
-            run.updated += outcome.updated
-            run.removed += outcome.removed
-            run.rejected += len(outcome.rejections)
-            stored.add_rejections(session, run, outcome.rejections)
-            if not stored.renew_lease(session, self._sync_id, self._owner, self._world.clock() + _LEASE):
-                raise LeaseLost("another process took this run over")
-            session.flush()
-
-    def go_on(self) -> None:
-        """See whether the run should end before the next batch.
-
-        Raises:
-            Cancelled: somebody asked for the end.
-        """
-        with self._world.database.session() as session:
-            if session.get_one(SyncRun, self._run_id).cancel_requested:
-                raise Cancelled("somebody cancelled it; the next run goes on from here")
-
-    def conclusion(self) -> tuple[RunStatus, str]:
-        """How the run ended when nothing stopped it."""
-        with self._world.database.session() as session:
-            run = session.get_one(SyncRun, self._run_id)
-        counts = f"{run.added:,} added, {run.updated:,} updated, {run.removed:,} removed"
-        if run.rejected:
-            return RunStatus.PARTIAL, f"{counts}; {run.rejected:,} rejected, each with its reason"
-        return RunStatus.SUCCEEDED, counts
-
-
 def _too_many(todo: Plan, largest_share: float) -> bool:
-    leaving: int = todo.leaving.num_rows
-    return leaving >= _GUARD_FROM and leaving > largest_share * todo.held
+    return todo.to_leave >= _GUARD_FROM and todo.to_leave > largest_share * todo.held

@@ -8,8 +8,9 @@ from hub.core.contracts.records import ConsentChannel
 from hub.core.store import segments as stored_segments
 from hub.core.store import syncs as stored
 from hub.core.store.database import Database
-from hub.core.store.tables import Organisation, Sync, SyncMode, SyncRejection, SyncRun
+from hub.core.store.tables import Connection, Organisation, Segment, Sync, SyncMode, SyncRejection, SyncRun
 from hub.core.sync.planning import Plan
+from hub.core.sync.progress import BegunRun
 from hub.core.sync.runner import SyncRunner
 from hub.core.sync.schedules import Schedule
 
@@ -96,10 +97,25 @@ class Syncs:
             stored.add_sync(session, sync)
         return sync
 
-    def all(self) -> Sequence[Sync]:
-        """All syncs by name."""
+    def all(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Sync]:
+        """Syncs by name, for paging from after a name."""
         with self._database.session() as session:
-            return stored.syncs(session, self._organisation_id)
+            return stored.syncs(session, self._organisation_id, after=after, limit=limit)
+
+    def of_id(self, sync_id: int) -> Sync:
+        """The sync of that id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        with self._database.session() as session:
+            return stored.sync_of(session, self._organisation_id, sync_id)
+
+    def names_of(self, sync: Sync) -> tuple[str, str]:
+        """The names of a sync's segment and connection."""
+        with self._database.session() as session:
+            segment = session.get_one(Segment, sync.segment_id)
+            return segment.name, session.get_one(Connection, sync.connection_id).name
 
     def named(self, name: str) -> Sync:
         """The sync of that name.
@@ -114,23 +130,50 @@ class Syncs:
         """What a run would do now, with nothing sent."""
         return self._runner.preview(sync)
 
-    def run(self, sync: Sync, *, approved: bool = False) -> SyncRun:
-        """Run a sync to its end; see ``SyncRunner.run``.
+    def begin(self, sync: Sync) -> BegunRun:
+        """Begin a run; see ``SyncRunner.begin``.
 
         Raises:
             InUse: it is running already.
         """
-        return self._runner.run(sync, approved=approved)
+        return self._runner.begin(sync)
 
-    def history(self, sync: Sync, limit: int = 50) -> Sequence[SyncRun]:
-        """The newest runs, newest first."""
-        with self._database.session() as session:
-            return stored.runs(session, sync, limit)
+    def finish(self, begun: BegunRun, *, approved: bool = False) -> SyncRun:
+        """Bring a run that began to its end; see ``SyncRunner.finish``."""
+        return self._runner.finish(begun, approved=approved)
 
-    def rejections(self, run: SyncRun) -> Sequence[SyncRejection]:
-        """The members a run's platform refused, with reasons."""
+    def run(self, sync: Sync, *, approved: bool = False) -> SyncRun:
+        """Begin a run and bring it to its end.
+
+        Args:
+            sync: which one.
+            approved: whether a person agreed to remove as many as it takes.
+
+        Raises:
+            InUse: it is running already.
+        """
+        return self.finish(self.begin(sync), approved=approved)
+
+    def run_of(self, run_id: int) -> SyncRun:
+        """The run of that id.
+
+        Raises:
+            NotFound: there is none.
+        """
         with self._database.session() as session:
-            return stored.rejections(session, run)
+            return stored.run_of(session, self._organisation_id, run_id)
+
+    def history(self, sync: Sync, limit: int = 50, *, before: int | None = None) -> Sequence[SyncRun]:
+        """The newest runs, newest first; for paging from before an id."""
+        with self._database.session() as session:
+            return stored.runs(session, sync, limit, before=before)
+
+    def rejections(
+        self, run: SyncRun, *, after: int | None = None, limit: int | None = None
+    ) -> Sequence[SyncRejection]:
+        """The members a run's platform refused, with reasons; for paging from after an id."""
+        with self._database.session() as session:
+            return stored.rejections(session, run, after=after, limit=limit)
 
     def pause(self, sync: Sync, *, paused: bool) -> None:
         """Stop a sync from running by its schedule, or let it run again."""
