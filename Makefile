@@ -17,6 +17,7 @@ lint: $(VENV)/.develop  ## Style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	for plugin in plugins/*/; do $(BIN)/mypy $$plugin || exit 1; done
 
 docs: $(VENV)/.develop  ## The documentation as HTML, in build/docs
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs build/docs
