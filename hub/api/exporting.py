@@ -8,12 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from hub.core.contracts.spreadsheets import without_formulas
+
 _ROWS = 20_000
 """Rows in one piece."""
-
-_FORMULA = r"^[\s\p{Z}\p{Cc}\p{Cf}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]"
-"""How a text begins that a spreadsheet may take for a formula: with a sign, perhaps a full-width one, perhaps
-after what can't be seen."""
 
 
 def presented(rows: pa.Table) -> pa.Table:
@@ -68,15 +66,8 @@ def _with_texts(rows: pa.Table) -> pa.Table:
 
 
 def _harmless(rows: pa.Table) -> pa.Table:
-    columns = [_without_formulas(column) if pa.types.is_string(column.type) else column for column in rows.columns]
+    columns = [without_formulas(column) if pa.types.is_string(column.type) else column for column in rows.columns]
     return pa.table(columns, names=rows.column_names)
-
-
-def _without_formulas(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    suspicious = pc.match_substring_regex(texts, _FORMULA)
-    if not pc.any(suspicious).as_py():
-        return texts
-    return pc.if_else(suspicious, pc.binary_join_element_wise("'", texts, ""), texts)
 
 
 def _csv(rows: pa.Table, *, header: bool) -> bytes:

@@ -12,14 +12,13 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from babel.numbers import get_currency_precision
 
+from hub.core.contracts.spreadsheets import without_formulas
 from hub.core.store.tables import Organisation
 
 _LISTED = (
     "number", "external_id", "email", "first_name", "last_name", "city", "orders", "tickets", "revenue",
 )  # fmt: skip
 """Columns of the table people see."""
-_FORMULA = r"^[=+\-@\t\r]"
-"""What a spreadsheet may take for the beginning of a formula."""
 _ROWS = 65_536
 """Rows that are written at once."""
 
@@ -86,8 +85,5 @@ def _harmless(members: pa.Table) -> pa.Table:
     """Texts that no spreadsheet takes for a formula: one that could be gets a leading apostrophe."""
     for place, field in enumerate(members.schema):
         if pa.types.is_string(field.type) and field.name != "revenue":
-            column = members[field.name]
-            risky = pc.match_substring_regex(column, _FORMULA)
-            quoted = pc.binary_join_element_wise("'", column, "")
-            members = members.set_column(place, field.name, pc.if_else(risky, quoted, column))
+            members = members.set_column(place, field.name, without_formulas(members[field.name]))
     return members

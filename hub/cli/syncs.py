@@ -1,38 +1,20 @@
-"""What is told of syncs and their runs, and a closer look at their schedules."""
+"""What is told of syncs and their runs."""
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hub.core.app import Hub
-from hub.core.schedule import trigger_of
-from hub.core.store.tables import Organisation, Sync, SyncRun
-from hub.core.sync.schedules import Schedule
-
-
-def checked_schedule(text: str | None, organisation: Organisation) -> str | None:
-    """A schedule that will run.
-
-    Raises:
-        UserError: it can't be understood, or names a moment there is not, such as 25 o'clock.
-    """
-    if text is not None:
-        trigger_of(Schedule.parse(text), ZoneInfo(organisation.time_zone))
-    return text
+from hub.core.store.tables import Sync, SyncRun
 
 
 def as_data(hub: Hub, sync: Sync) -> dict[str, Any]:
     """A sync, for programs."""
-    removed = (True, False)
-    segments = {
-        state.segment.id: state.segment.name for flag in removed for state in hub.segments.states(removed=flag)
-    }
-    connections = {connection.id: connection.name for connection in hub.connections.all()}
+    segment, connection = hub.syncs.names_of(sync)
     newest = hub.syncs.history(sync, limit=1)
     return {
         "name": sync.name,
-        "segment": segments[sync.segment_id],
-        "connection": connections[sync.connection_id],
+        "segment": segment,
+        "connection": connection,
         "audience": sync.audience_name,
         "mode": sync.mode,
         "permission": sync.permission,

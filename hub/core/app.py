@@ -18,13 +18,13 @@ from hub.core.access.secrets import Secrets
 from hub.core.access.tokens import Tokens
 from hub.core.connections import Connections
 from hub.core.contracts.component import Context
-from hub.core.contracts.errors import InUse, NameTaken, SettingsError
+from hub.core.contracts.errors import InUse, NameTaken, NotFound, SettingsError
 from hub.core.engines.duckdb import DuckDBEngine
 from hub.core.http import client
 from hub.core.ingest.service import Imports
 from hub.core.registry.registry import Registry
 from hub.core.replica.replica import Replica
-from hub.core.schedule import Job, Scheduler
+from hub.core.schedule import Job, Scheduler, trigger_of
 from hub.core.segments.binding import Catalogue
 from hub.core.segments.evaluator import Evaluator
 from hub.core.segments.service import Segments
@@ -37,6 +37,9 @@ from hub.core.store.tables import Organisation, Sync
 from hub.core.sync.runner import SyncRunner, SyncWorld
 from hub.core.sync.schedules import Schedule
 from hub.core.sync.service import Syncs
+
+STORE = "hub.sqlite"
+"""The store's file in a home that names no other."""
 
 
 class Hub:
@@ -56,7 +59,7 @@ class Hub:
         self.clock = clock
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._clients: dict[bool, httpx.Client] = {}
-        self.database = Database(settings.store_url or f"sqlite:///{home / 'hub.sqlite'}", settings.busy_seconds)
+        self.database = Database(settings.store_url or f"sqlite:///{home / STORE}", settings.busy_seconds)
         prepare(self.database)
         self.organisation = first_organisation(self.database)
 
@@ -108,7 +111,11 @@ class Hub:
             make_sink=self.connections.sink,
             clock=self.clock,
         )
-        return Syncs(self.database, self.organisation, SyncRunner(world, self.owner), self.clock)
+        zone = ZoneInfo(self.organisation.time_zone)
+        runner = SyncRunner(world, self.owner)
+        return Syncs(
+            self.database, self.organisation, runner, lambda schedule: trigger_of(schedule, zone), self.clock
+        )
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -184,10 +191,15 @@ def make_home(home: Path, organisation: Organisation, store_url: str = "") -> No
     if (home / FILE).exists():
         raise NameTaken(f"there is a hub in {home} already; remove the folder to start afresh")
     _check(organisation)
-    home.mkdir(parents=True, exist_ok=True)
-    database = Database(store_url or f"sqlite:///{home / 'hub.sqlite'}")
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not store_url:
+        (home / STORE).touch(mode=0o600)
+    database = Database(store_url or f"sqlite:///{home / STORE}")
     try:
         prepare(database)
+        with suppress(NotFound):
+            held = first_organisation(database)
+            raise NameTaken(f"this store is that of {held.name!r} already; name another one with --store-url")
         add_organisation(database, organisation)
     finally:
         database.close()

@@ -1,5 +1,6 @@
 """The hub's own settings: a file in its home, overruled by the environment."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def write_settings(home: Path, store_url: str) -> None:
     for name, field in HubSettings.model_fields.items():
         lines.append(f"# {field.description}")
         if name == "store_url" and store_url:
-            lines.append(f'store_url = "{store_url}"')
+            lines.append(f"store_url = {json.dumps(store_url)}")
         else:
             lines.append(f"# {name} = {_toml(field.default)}")
     file = home / FILE

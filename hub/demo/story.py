@@ -12,7 +12,7 @@ from hub.demo.chapters import audience_chapter, box_office_chapter, file_chapter
 from hub.demo.ending import tell_what_next
 from hub.demo.home import fresh_home
 from hub.demo.platform import Platform, loopback_platform
-from hub.demo.serving import serve_until_stopped
+from hub.demo.serving import leave_running
 from hub.demo.telling import Teller
 from hub.demo.theatre.exports import write_exports
 from hub.demo.theatre.theatre import COUNTRY, CURRENCY, NAME, TIME_ZONE, invent_theatre
@@ -58,7 +58,7 @@ def run(
             _tell(tell, hub, platform, customers)
             tell_what_next(tell, folder)
             if serve:
-                serve_until_stopped(tell, hub, platform)
+                leave_running(tell, hub, platform)
         finally:
             hub.close()
     return 1 if tell.failed else 0

@@ -113,7 +113,7 @@ def run_with_fault(stage: Any, model: Model, sync: Any, step: Step) -> None:
                     if point == "lost answer":
                         raise TryAgain("the answer got lost")
                     stage.database.dead = True
-                    raise KeyboardInterrupt
+                    raise SystemExit
 
         return act
 

@@ -21,7 +21,7 @@ def serve(
 
     Whatever is running then is brought to its end; a second Ctrl-C does not wait for it.
     """
-    from hub.cli.serving import serve_until_stopped
+    from hub.serving import serve_until_stopped
 
     options = options_of(context)
     with opened(context) as hub:
@@ -31,6 +31,9 @@ def serve(
                 hub,
                 hub.settings.host if host is None else host,
                 hub.settings.port if port is None else port,
+                announce=lambda address: typer.echo(
+                    f"Serving {address} for {hub.organisation.name}; Ctrl-C ends it.", err=True
+                ),
                 say=lambda text: typer.echo(text, err=True),
                 access_log=options.verbose,
             )

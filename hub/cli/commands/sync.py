@@ -57,7 +57,7 @@ def create(
     ] = 0.5,
 ) -> None:
     """Keep a segment on another platform. Nothing is sent before the first run."""
-    from hub.cli.syncs import as_data, checked_schedule
+    from hub.cli.syncs import as_data
 
     _check_consent(context, permission, without_consent=without_consent, channel=channel)
     if every is not None and schedule is not None:
@@ -71,7 +71,7 @@ def create(
             mode=mode,
             permission=permission,
             channel=channel,
-            schedule=checked_schedule(f"every {every}" if every is not None else schedule, hub.organisation),
+            schedule=f"every {every}" if every is not None else schedule,
             largest_removal_share=guard,
         )
         show(

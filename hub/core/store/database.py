@@ -113,6 +113,8 @@ def _with_driver(url: str) -> sa.URL:
         ) from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise StoreError("a store in memory would be gone at once; write sqlite:///file")
         return parsed
     if backend == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")

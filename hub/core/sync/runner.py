@@ -107,6 +107,9 @@ class SyncRunner:
             status, message = RunStatus.FAILED, f"{error}; the next run goes on from here"
         except HubError as error:
             status, message = RunStatus.FAILED, str(error)
+        except KeyboardInterrupt:
+            progress.end(RunStatus.CANCELLED, "somebody stopped it; the next run goes on from here")
+            raise
         except BaseException as error:
             progress.end(RunStatus.FAILED, f"an unexpected {type(error).__name__}; this is a bug in the hub")
             raise

@@ -22,6 +22,7 @@ class Syncs:
         database: the store's.
         organisation: whose syncs.
         runner: runs them in this process's name.
+        check_schedule: raises ``UserError`` for one that can never be kept.
         clock: the time now, in UTC.
     """
 
@@ -30,12 +31,14 @@ class Syncs:
         database: Database,
         organisation: Organisation,
         runner: SyncRunner,
+        check_schedule: Callable[[Schedule], object],
         clock: Callable[[], datetime],
     ) -> None:
         assert organisation.id is not None
         self._database = database
         self._organisation_id = organisation.id
         self._runner = runner
+        self._check_schedule = check_schedule
         self._clock = clock
 
     def create(
@@ -74,7 +77,7 @@ class Syncs:
         if not 0 <= largest_removal_share <= 1:
             raise UserError("the largest share a run may remove lies between 0 and 1")
         if schedule is not None:
-            Schedule.parse(schedule)
+            self._check_schedule(Schedule.parse(schedule))
         with self._database.session(write=True) as session:
             of = stored_segments.segment_named(session, self._organisation_id, segment)
             to = stored.connection_named(session, self._organisation_id, connection)

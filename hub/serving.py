@@ -5,26 +5,34 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from types import FrameType
 
 import uvicorn
 
-from hub.cli.errors import ExitCode
+from hub.api.application import make_application
 from hub.core.app import Hub
 from hub.core.contracts.errors import SettingsError, StoreError
 
-_API = "hub.api.application"
-"""Named, not imported: neither of the hub's faces is built on the other."""
+_INTERRUPTED = 130
+"""Exit code of a process that was told twice to end: 128 and the number of SIGINT."""
 
 
-def serve_until_stopped(hub: Hub, host: str, port: int, *, say: Callable[[str], None], access_log: bool) -> None:
+def serve_until_stopped(
+    hub: Hub,
+    host: str,
+    port: int,
+    *,
+    announce: Callable[[str], None],
+    say: Callable[[str], None],
+    access_log: bool = False,
+) -> None:
     """Serve until SIGINT or SIGTERM; then end the API, wait for running syncs, and return.
 
     Args:
         hub: what is served.
         host: address to listen on.
         port: port to listen on, 0 for any free one.
+        announce: hears the address, such as ``http://127.0.0.1:8000``, once it is listened on.
         say: tells people something.
         access_log: whether to log each request.
 
@@ -34,13 +42,14 @@ def serve_until_stopped(hub: Hub, host: str, port: int, *, say: Callable[[str], 
     """
     with _listen(host, port) as listening, _terminated_as_interrupted():
         # One hub for both: one process can't keep two replicas in one file.
-        api = import_module(_API).make_application(hub)
-        config = uvicorn.Config(api, log_config=None, access_log=access_log, timeout_graceful_shutdown=10)
+        config = uvicorn.Config(
+            make_application(hub), log_config=None, access_log=access_log, timeout_graceful_shutdown=10
+        )
         server = uvicorn.Server(config)
         scheduler = hub.scheduler()
         scheduler.start()
         try:
-            say(f"Serving {_address(listening)} for {hub.organisation.name}; Ctrl-C ends it.")
+            announce(_address(listening))
             server.run(sockets=[listening])
             is_up = server.started
         except KeyboardInterrupt:  # how one ends it
@@ -55,13 +64,19 @@ def serve_until_stopped(hub: Hub, host: str, port: int, *, say: Callable[[str], 
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named: without it asyncio leaves Nagle's algorithm on, which costs 40 ms an answer.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen()
     except OSError as error:
+        listening.close()
         raise SettingsError(
             f"nothing can be served at {host}, port {port}: {error.strerror or error}; choose others with --host "
             "and --port"
         ) from error
+    return listening
 
 
 def _address(listening: socket.socket) -> str:
@@ -84,7 +99,7 @@ def _ending_at_once() -> Iterator[None]:
     """Let a second signal end the process where it stands: the ledgers know how to go on from there."""
 
     def end(number: int, frame: FrameType | None) -> None:
-        os._exit(ExitCode.INTERRUPTED)
+        os._exit(_INTERRUPTED)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
