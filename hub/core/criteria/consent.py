@@ -29,7 +29,7 @@ class Consent(Criterion[ConsentParameters]):
         """See ``Criterion.expression``."""
         consents = question.relations.consents.c
         givers = select(consents.customer).where(
-            consents.customer.is_not(None), consents.permission == parameters.permission, consents.given.is_not(None)
+            consents.customer.is_not(None), consents.permission == parameters.permission, consents.given.is_(True)
         )
         if parameters.channel is not None:
             givers = givers.where(consents.channel == parameters.channel.value)
