@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pluggy import HookimplMarker
 
 if TYPE_CHECKING:
+    from hub.core.contracts.calendar import Calendar
     from hub.core.contracts.channel import Carries, Delivery, Message, MessageChannel, Receipt
     from hub.core.contracts.component import Component, Context, Settings
-    from hub.core.contracts.criterion import Calendar, Criterion, Parameters, Question, Relations
+    from hub.core.contracts.criterion import Criterion, Parameters, Question, Relations
     from hub.core.contracts.errors import (
         DefinitionError,
         FateUnknown,
@@ -121,7 +122,8 @@ hookimpl = HookimplMarker("hub")
 _HOMES = {
     "channel": ("Carries", "Delivery", "Message", "MessageChannel", "Receipt"),
     "component": ("Component", "Context", "Settings"),
-    "criterion": ("Calendar", "Criterion", "Parameters", "Question", "Relations"),
+    "calendar": ("Calendar",),
+    "criterion": ("Criterion", "Parameters", "Question", "Relations"),
     "errors": (
         "DefinitionError", "FateUnknown", "HubError", "InputError", "IntegratorError", "InUse", "NotAuthorised",
         "NotFound", "Rejected", "SettingsError", "TryAgain", "UserError",

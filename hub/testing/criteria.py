@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.core.contracts.criterion import Calendar, Criterion, Parameters, Question, Relations
+from hub.core.contracts.calendar import Calendar
+from hub.core.contracts.criterion import Criterion, Parameters, Question, Relations
 from hub.core.segments.binding import Catalogue
 from hub.core.segments.definition import CriterionNode
 from hub.core.segments.language import Language

@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from hub.core.contracts.criterion import Calendar, Question, Relations
+from hub.core.contracts.calendar import Calendar
+from hub.core.contracts.criterion import Question, Relations
 from hub.core.engines.engine import Expression, Numbers
 from hub.core.replica.replica import Replica
 from hub.core.replica.tables import standing_consents_sql, traits_sql

@@ -8,7 +8,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement
 
-from hub.core.contracts.criterion import Calendar, Question
+from hub.core.contracts.calendar import Calendar
+from hub.core.contracts.criterion import Question
 
 Numbers = NDArray[np.uint32]
 """Customer numbers, in no particular order."""

@@ -12,7 +12,7 @@ from functools import reduce
 
 import pyarrow as pa
 
-from hub.core.contracts.criterion import Calendar
+from hub.core.contracts.calendar import Calendar
 from hub.core.engines.engine import Engine, Numbers
 from hub.core.segments.binding import Bound, Catalogue
 from hub.core.segments.bitmap import Bitmap

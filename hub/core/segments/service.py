@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
-from hub.core.contracts.criterion import Calendar, Criterion
+from hub.core.contracts.calendar import Calendar
+from hub.core.contracts.criterion import Criterion
 from hub.core.contracts.errors import DefinitionError, InUse, NotFound, UserError
 from hub.core.segments.binding import Catalogue
 from hub.core.segments.bitmap import Bitmap

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from hub.core.contracts.criterion import Calendar, Question
+from hub.core.contracts.calendar import Calendar
+from hub.core.contracts.criterion import Question
 from hub.core.contracts.errors import HubError, InUse, TryAgain
 from hub.core.engines.engine import Engine
 from hub.core.segments.bitmap import Bitmap

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from sqlalchemy import BigInteger, ColumnElement, and_, literal
 
+from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.parameters.one_form import OneForm
-
-if TYPE_CHECKING:
-    from hub.core.contracts.criterion import Calendar
 
 LONGEST = 100_000
 """Most days a relative test may look back: 273 years."""
@@ -62,11 +60,11 @@ class DateTest(OneForm):
         """Whether it counts from the day of evaluation, so that time alone changes the answer."""
         return "days" in self.form[0]
 
-    def matches(self, column: ColumnElement[int], calendar: "Calendar") -> ColumnElement[bool]:
+    def matches(self, column: ColumnElement[int], calendar: Calendar) -> ColumnElement[bool]:
         """Whether a column of instants (seconds since 1970 in UTC) passes; false, never null, for null."""
         return _within(column, *self._span(calendar.today, calendar.starts_at, calendar.ends_at))
 
-    def matches_day(self, column: ColumnElement[int], calendar: "Calendar") -> ColumnElement[bool]:
+    def matches_day(self, column: ColumnElement[int], calendar: Calendar) -> ColumnElement[bool]:
         """Whether a column of days (days since 1970) passes; false, never null, for null."""
 
         def next_day(day: date) -> int:
