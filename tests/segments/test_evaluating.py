@@ -1,5 +1,6 @@
 """Segments follow their customers: kept answers stay true, days turn, the past is as it was."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +23,9 @@ from hub.core.segments.service import Segments
 from hub.core.store.database import Database
 from hub.core.store.facts.erasing import erase_customers
 from hub.core.store.tables import Connection, Organisation, Sync
+
+EXAMPLES = int(os.environ.get("HUB_EXAMPLES", "15"))
+"""More of them make a longer run."""
 
 NOON = datetime(2024, 6, 15, 10, tzinfo=UTC)
 
@@ -208,7 +212,7 @@ TEXTS = st.sampled_from(
 
 
 @given(steps=st.lists(st.tuples(st.lists(CHANGES, max_size=4), TEXTS, st.integers(0, 2)), min_size=2, max_size=6))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_kept_answers_equal_fresh_ones(
     sqlite_template: Path,
     tmp_path_factory: pytest.TempPathFactory,

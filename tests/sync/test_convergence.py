@@ -1,5 +1,6 @@
 """Whatever happens to customers, the platform or the process: when it stops, the platform holds what it should."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from hub import ConsentRecord, CustomerRecord, TryAgain
 from hub.core.store.facts.erasing import erase_customers
+
+EXAMPLES = int(os.environ.get("HUB_EXAMPLES", "25"))
+"""More of them make a longer run."""
 
 PEOPLE = ["ada", "bo", "cy", "di"]
 ADDRESSES = ["one@example.com", "two@example.com", "three@example.com", "unusable", None]
@@ -56,7 +60,7 @@ class Model:
 
 @given(steps=STEPS)
 @settings(
-    max_examples=25,
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
