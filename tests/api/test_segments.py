@@ -82,6 +82,11 @@ def test_a_count_is_told_as_text_tree_and_sentence(api: httpx.Client) -> None:
     assert found["text"] == "orders > 2 and orders < 4"
     assert "orders" in found["sentence"]
     assert [one["criterion"] for one in found["definition"]["all_of"]] == ["orders", "orders"]
+    each = {
+        text: api.post("/segments/count", json={"text": text}).json()["size"]
+        for text in ("orders > 2", "orders < 4")
+    }
+    assert found["criteria"] == [{"text": text, "size": size} for text, size in each.items()]
 
 
 def test_history_tells_who_came_page_by_page(api: httpx.Client, hub: Hub, make_segment: Make) -> None:

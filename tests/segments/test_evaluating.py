@@ -76,6 +76,14 @@ def test_an_answer_is_asked_once_and_again_only_for_who_changed(world: World) ->
     assert world.evaluator.asked == asked + 2
 
 
+def test_each_criterion_is_counted_by_itself(world: World) -> None:
+    world.bring(*(CustomerRecord(id=str(number), country="DE" if number else "DK") for number in range(5)))
+    world.bring(TagRecord(customer="0", tag="vip"), TagRecord(customer="1", tag="vip"))
+    evaluation = world.segments.ask('country in ("DE") and not (tag "vip" or country in ("AT"))')
+    assert len(evaluation.members) == 3
+    assert [size for _, size in evaluation.criteria] == [4, 2, 0]
+
+
 def test_midnight_asks_again_only_what_time_changes(world: World) -> None:
     world.bring(order("1", "a", NOON - timedelta(days=10)), CustomerRecord(id="a", country="DE"))
     text = 'country in ("DE") and last_purchase within 10 days'

@@ -63,8 +63,17 @@ class CountQuestion(Asked):
     )
 
 
+class CriterionCount(Model):
+    """How many customers one criterion of a definition matches by itself."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": _TEXT, "size": 1204}]})
+
+    text: str = Field(description="the criterion in the text language")
+    size: int = Field(description="number of customers it matches by itself")
+
+
 class Count(Model):
-    """How many customers match a definition."""
+    """How many customers match a definition, and each of its criteria by itself."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -72,6 +81,7 @@ class Count(Model):
                 {
                     "size": 1204, "as_of": "2026-01-31", "revision": 52, "text": _TEXT,
                     "sentence": "customers who placed at least 3 orders", "definition": _DEFINITION,
+                    "criteria": [{"text": _TEXT, "size": 1204}],
                 }
             ]
         }
@@ -83,6 +93,7 @@ class Count(Model):
     text: str = Field(description="the definition in the canonical form of the text language")
     sentence: str = Field(description="the definition as a sentence for people")
     definition: DefinitionJSON = Field(description="the definition in the canonical form of its tree")
+    criteria: list[CriterionCount] = Field(description="each criterion from left to right, counted by itself")
 
 
 class SegmentOut(Model):

@@ -10,6 +10,7 @@ from hub.api.dependencies import Cursor, Limit, SegmentId, TheHub
 from hub.api.models.segments import (
     Count,
     CountQuestion,
+    CriterionCount,
     NewSegment,
     ResultOut,
     ResultPage,
@@ -67,6 +68,9 @@ def count_matches(hub: TheHub, asked: CountQuestion) -> Count:
         text=hub.segments.language.print(tree),
         sentence=hub.segments.language.describe(tree),
         definition=dump(tree),
+        criteria=[
+            CriterionCount(text=hub.segments.language.print(node), size=size) for node, size in evaluation.criteria
+        ],
     )
 
 

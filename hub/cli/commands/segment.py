@@ -94,11 +94,18 @@ def count(
         typer.Option("--as-of", parser=day, metavar="DAY", help="As at the end of that day, such as 2024-01-31."),
     ] = None,
 ) -> None:
-    """Count who is in a segment, or who matches a text. Prints the number alone."""
+    """Count who is in a segment, or who matches a text. Prints the number alone.
+
+    With --json it also tells how many each criterion matches by itself.
+    """
     with opened(context) as hub:
         evaluation = _evaluation(hub, text, as_of)
         size = len(evaluation.members)
-        show(context, {"count": size, "as_of": evaluation.calendar.today}, str(size))
+        criteria = [
+            {"text": hub.segments.language.print(node), "count": each} for node, each in evaluation.criteria
+        ]
+        data = {"count": size, "as_of": evaluation.calendar.today, "criteria": criteria}
+        show(context, data, str(size))
 
 
 @app.command("members", cls=HubCommand)

@@ -16,7 +16,7 @@ from hub.core.contracts.calendar import Calendar
 from hub.core.engines.engine import Engine, Numbers
 from hub.core.segments.binding import Bound, Catalogue
 from hub.core.segments.bitmap import Bitmap
-from hub.core.segments.definition import AllOf, AnyOf, CriterionNode, Tree, children
+from hub.core.segments.definition import AllOf, AnyOf, CriterionNode, Tree, children, criteria_of
 
 _KEPT_CRITERIA = 2_000
 """How many criteria's bitmaps are kept: 250 MB for a million customers."""
@@ -40,6 +40,8 @@ class Evaluation:
     calendar: Calendar
     revision: int
     """The store's revision it saw."""
+    criteria: tuple[tuple[CriterionNode, int], ...] = ()
+    """Every criterion of the definition, from left to right, with the number of customers it matches by itself."""
 
 
 class Evaluator:
@@ -66,7 +68,10 @@ class Evaluator:
         """
         with self._one_at_a_time:
             revision = self._engine.refresh()
-            return Evaluation(self._members(tree, calendar, revision), calendar, revision)
+            members = self._members(tree, calendar, revision)
+            # Each was answered just now, so it is only counted here.
+            sizes = ((node, len(self._members(node, calendar, revision))) for node in criteria_of(tree))
+            return Evaluation(members, calendar, revision, tuple(sizes))
 
     def figures(self, numbers: Numbers, names: Sequence[str]) -> pa.Table:
         """Traits of chosen customers as they are now; see ``Engine.figures``."""
