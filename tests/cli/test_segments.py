@@ -29,11 +29,12 @@ def test_count_as_of_a_day(run: Run, home: Path) -> None:
         run("segment", "count", text, "--as-of", day, "--json").data
         for text, day in (("orders >= 1", "2024-01-02"), ("orders >= 1", "2024-01-03"), ("Buyers", "2024-02-17"))
     ]
-    assert counts == [
-        {"count": 0, "as_of": "2024-01-02"},
-        {"count": 1, "as_of": "2024-01-03"},
-        {"count": 2, "as_of": "2024-02-17"},
+    assert [(one["count"], one["as_of"]) for one in counts] == [
+        (0, "2024-01-02"),
+        (1, "2024-01-03"),
+        (2, "2024-02-17"),
     ]
+    assert counts[1]["criteria"] == [{"text": "orders >= 1", "count": 1}]
     assert run("segment", "count", "last_purchase exactly 10 days ago", "--as-of", "2024-07-01").out == "2\n"
 
 
