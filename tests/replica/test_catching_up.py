@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -61,9 +63,11 @@ def contents(replica: Replica) -> dict[str, list[str]]:
 @given(steps=STEPS)
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_following_equals_building(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, make_theatre: Callable[[Database], Organisation],
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    make_theatre: Callable[[Database], Organisation],
     steps: list[list[Record] | int],
-) -> None:  # fmt: skip
+) -> None:
     folder = tmp_path_factory.mktemp("following")
     (folder / "hub.sqlite").write_bytes(sqlite_template.read_bytes())
     database = Database(f"sqlite:///{folder / 'hub.sqlite'}")
@@ -135,4 +139,37 @@ def test_a_few_changes_are_read_without_the_bulk_reader(database: Database, orga
     assert len(changed) == 1
     assert sorted(replica.rows("SELECT latitude, country FROM traits"), key=repr) == [(1.5, None), (None, "DK")]
     assert replica.changed_since(0) is None
+    replica.close()
+
+
+def test_a_large_import_reaches_every_derived_table(database: Database, organisation: Organisation) -> None:
+    """DuckDB 2.0 loses rows when a transaction inserts into a table more than a row group, nothing, then a few."""
+    many = 130_000
+    ingest = Ingest(database, organisation, "test")
+    list(ingest.store([Batch.of(CustomerRecord(id="first"))]))
+    replica = Replica(database, organisation, None)
+    replica.refresh()
+    names = [f"c{number}" for number in range(many)]
+    list(ingest.store([Batch({"customers": pa.table({"id": names})})]))
+    list(ingest.store([Batch.of(TagRecord(customer="c1", tag="vip"))]))
+    revision = replica.refresh()
+    built = Replica(database, organisation, None)
+    for one in (replica, built):
+        assert one.refresh() == revision
+        assert one.rows("SELECT count(*) FROM traits") == [(many + 1,)]
+    replica.close()
+    built.close()
+
+
+def test_a_replica_of_another_version_is_built_anew(
+    database: Database, organisation: Organisation, tmp_path: Path
+) -> None:
+    list(Ingest(database, organisation, "test").store([Batch.of(CustomerRecord(id="1"))]))
+    file = tmp_path / "replica.duckdb"
+    with duckdb.connect(str(file)) as other:
+        other.execute("CREATE TABLE meta (layout INTEGER); INSERT INTO meta VALUES (0)")
+        other.execute("CREATE TABLE traits (number INTEGER); INSERT INTO traits VALUES (7)")
+    replica = Replica(database, organisation, file)
+    replica.refresh()
+    assert replica.rows("SELECT number, orders FROM traits") == [(1, 0)]
     replica.close()

@@ -1,11 +1,13 @@
 """Brings a replica to the store's newest revision, touching only the customers that changed."""
 
+from collections.abc import Collection, Mapping
+
 import duckdb
 
 from hub.core.replica.following import copied_rows, head, tombstones
 from hub.core.replica.tables import COPIES, LAYOUT, TOUCHED, lines_sql, standing_consents_sql, traits_sql
 from hub.core.store.database import Database
-from hub.core.store.export import export
+from hub.core.store.export import Exported, export
 from hub.core.store.tables import Organisation
 
 _KEPT_REVISIONS = 1000
@@ -17,12 +19,16 @@ _OF_CUSTOMER = {
     "consents": "SELECT customer FROM {table}",
     "customer_tags": "SELECT customer FROM {table}",
 }
+"""For each table that has them: the customers whom some of its rows are about."""
 _OF_ORDER = {
     "orders": "SELECT id FROM {table}",
     "order_lines": "SELECT order_id FROM {table}",
     "events": "SELECT order_id FROM order_lines WHERE event_id IN (SELECT id FROM {table})",
     "products": "SELECT order_id FROM order_lines WHERE product_id IN (SELECT id FROM {table})",
 }
+"""For each table that has them: the orders whom some of its rows are about."""
+
+_TOUCHED_ORDERS = "SELECT id FROM touched_orders"
 
 
 def catch_up(
@@ -43,12 +49,11 @@ def catch_up(
     statements = {"head": head(), "tombstones": tombstones(after), **copied_rows(organisation, after)}
     replica.execute("BEGIN")
     try:
-        for name, reader in export(database, statements, many=many):
-            replica.register("incoming", reader)
-            replica.execute(f"CREATE OR REPLACE TEMP TABLE new_{name} AS FROM incoming")
-            replica.unregister("incoming")
-        _apply(replica)
-        _derive(replica)
+        exported = export(database, statements, many=many)
+        if after:
+            _follow(replica, exported)
+        else:
+            _build(replica, exported)
         revision = _note_revision(replica, organisation, after)
         replica.execute("COMMIT")
     except BaseException:
@@ -59,31 +64,80 @@ def catch_up(
     return revision
 
 
-def _apply(replica: duckdb.DuckDBPyConnection) -> None:
-    replica.execute("CREATE OR REPLACE TEMP TABLE touched_rows (number INTEGER)")
-    replica.execute("CREATE OR REPLACE TEMP TABLE touched_orders (id INTEGER)")
-    for table in COPIES:
-        gone = f"SELECT row_id FROM new_tombstones WHERE table_name = '{table}'"
+# DuckDB 2.0 loses rows when one transaction inserts into a table many rows, then none, then a few:
+# below, each table is inserted into once.
+
+
+def _build(replica: duckdb.DuckDBPyConnection, exported: Exported) -> None:
+    """Fill an empty replica."""
+    for name, reader in exported:
+        replica.register("incoming", reader)
+        if name in COPIES:
+            replica.execute(f"INSERT INTO {name} FROM incoming")
+        else:
+            replica.execute(f"CREATE OR REPLACE TEMP TABLE new_{name} AS FROM incoming")
+        replica.unregister("incoming")
+    replica.execute(f"INSERT INTO lines {lines_sql('true')}")
+    replica.execute(f"INSERT INTO standing_consents {standing_consents_sql('true')}")
+    replica.execute(f"INSERT INTO traits {traits_sql('true', 'true', 'true')}")
+
+
+def _follow(replica: duckdb.DuckDBPyConnection, exported: Exported) -> None:
+    """Apply what changed."""
+    for name, reader in exported:
+        replica.register("incoming", reader)
+        replica.execute(f"CREATE OR REPLACE TEMP TABLE new_{name} AS FROM incoming")
+        replica.unregister("incoming")
+    changed = [table for table in COPIES if _has_changes(replica, table)]
+    for table in changed:
         replica.execute(
-            f"CREATE OR REPLACE TEMP TABLE old AS FROM {table} "
-            f"WHERE id IN (SELECT id FROM new_{table}) OR id IN ({gone})"
+            f"CREATE OR REPLACE TEMP TABLE old_{table} AS FROM {table} "
+            f"WHERE id IN (SELECT id FROM new_{table} UNION ALL {_gone(table)})"
         )
-        for source in ("old", f"new_{table}"):
-            if table in _OF_CUSTOMER:
-                replica.execute(f"INSERT INTO touched_rows {_OF_CUSTOMER[table].format(table=source)}")
-            if table in _OF_ORDER:
-                replica.execute(f"INSERT INTO touched_orders {_OF_ORDER[table].format(table=source)}")
-        replica.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM old)")
+        replica.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM old_{table})")
         replica.execute(f"INSERT INTO {table} FROM new_{table}")
+    _note_touched(replica, changed)
+    _derive(replica)
+    for table in changed:
+        replica.execute(f"DROP TABLE old_{table}")
+
+
+def _gone(table: str) -> str:
+    return f"SELECT row_id FROM new_tombstones WHERE table_name = '{table}'"
+
+
+def _has_changes(replica: duckdb.DuckDBPyConnection, table: str) -> bool:
+    found = replica.execute(f"SELECT EXISTS (FROM new_{table}) OR EXISTS ({_gone(table)})").fetchone()
+    assert found is not None
+    return bool(found[0])
+
+
+def _note_touched(replica: duckdb.DuckDBPyConnection, changed: Collection[str]) -> None:
+    """Name the orders and the customers whom changed rows are about, be it as they were or as they are."""
+    orders = _concerned(_OF_ORDER, changed, "SELECT id FROM orders WHERE false")
+    replica.execute(f"CREATE OR REPLACE TEMP TABLE touched_orders AS SELECT DISTINCT * FROM ({orders}) AS t(id)")
+    theirs = " UNION ALL ".join(
+        f"SELECT customer FROM {table} WHERE {order} IN ({_TOUCHED_ORDERS})"
+        for table, order in (("orders", "id"), ("lines", "order_id"))
+    )
+    customers = _concerned(_OF_CUSTOMER, changed, theirs)
+    replica.execute(f"CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT * FROM ({customers}) AS t(number)")
+
+
+def _concerned(queries: Mapping[str, str], changed: Collection[str], more: str) -> str:
+    both = (
+        query.format(table=f"{state}_{table}")
+        for table, query in queries.items()
+        if table in changed
+        for state in ("old", "new")
+    )
+    return " UNION ALL ".join([more, *both])
 
 
 def _derive(replica: duckdb.DuckDBPyConnection) -> None:
-    orders = "SELECT id FROM touched_orders"
-    replica.execute(f"INSERT INTO touched_rows SELECT customer FROM orders WHERE id IN ({orders})")
-    replica.execute(f"INSERT INTO touched_rows SELECT customer FROM lines WHERE order_id IN ({orders})")
-    replica.execute("CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT number FROM touched_rows")
-    replica.execute(f"DELETE FROM lines WHERE order_id IN ({orders})")
-    replica.execute(f"INSERT INTO lines {lines_sql(f'o.id IN ({orders})')}")
+    """Make what is derived anew for those who were touched."""
+    replica.execute(f"DELETE FROM lines WHERE order_id IN ({_TOUCHED_ORDERS})")
+    replica.execute(f"INSERT INTO lines {lines_sql(f'o.id IN ({_TOUCHED_ORDERS})')}")
     replica.execute(f"DELETE FROM standing_consents WHERE customer IN ({TOUCHED})")
     replica.execute(f"INSERT INTO standing_consents {standing_consents_sql(f'customer IN ({TOUCHED})')}")
     replica.execute(f"DELETE FROM traits WHERE number IN ({TOUCHED})")

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,19 @@ from hub.core.store.tables import Organisation
 
 Numbers = NDArray[np.uint32]
 """Customer numbers, in no particular order."""
+
+
+@dataclass(frozen=True)
+class _Meta:
+    """The only row of the table ``meta``."""
+
+    layout: int
+    store: str
+    organisation: int
+    currency: str
+    revision: int
+    changes_from: int
+    horizon: int | None
 
 
 class Replica:
@@ -42,39 +56,36 @@ class Replica:
         self._dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
         self._connection = _open(file)
         self._prepare()
+        self._meta = self._read_meta()
 
     @property
     def revision(self) -> int:
         """The store's revision it is at; 0 before the first refresh."""
-        found = self.rows("SELECT revision FROM meta")
-        return int(found[0][0]) if found else 0
+        return self._meta.revision if self._meta else 0
 
     @property
     def horizon(self) -> int:
         """The newest instant of any order or consent, as seconds since 1970 in UTC."""
-        found = self.rows("SELECT horizon FROM meta WHERE horizon IS NOT NULL")
-        return int(found[0][0]) if found else 0
+        return self._meta.horizon or 0 if self._meta else 0
 
     def refresh(self) -> int:
         """Catch up with the store; return the revision it is at then."""
         with self._refreshing:
             store_revision, store_name = self._head()
-            known = self.rows("SELECT revision, store, organisation, currency, layout FROM meta")
-            expected = (store_name, self._organisation.id, self._organisation.currency, LAYOUT)
-            if known and (tuple(known[0][1:]) != expected or known[0][0] > store_revision):
+            if not self._meta or not self._fits(self._meta, store_name, store_revision):
                 self._empty()
-                known = []
-            at = int(known[0][0]) if known else 0
-            if known and at == store_revision:
-                return at
+                self._meta = None
+            elif self._meta.revision == store_revision:
+                return store_revision
             with self.cursor() as connection:
-                many = self._expects_many(at)
-                return catch_up(connection, self._database, self._organisation, at, many=many)
+                many = self._expects_many(self.revision)
+                catch_up(connection, self._database, self._organisation, self.revision, many=many)
+            self._meta = self._read_meta()
+            return self.revision
 
     def changed_since(self, revision: int) -> Numbers | None:
         """The customers touched after a revision, or None when that is too long ago to know."""
-        known_from = self.rows("SELECT changes_from FROM meta")
-        if not known_from or revision < known_from[0][0]:
+        if not self._meta or revision < self._meta.changes_from:
             return None
         with self.cursor() as cursor:
             found = cursor.execute(
@@ -118,6 +129,20 @@ class Replica:
         with self._database.reading() as connection:
             revision, store = connection.execute(head()).one()
         return int(revision), str(store)
+
+    def _fits(self, meta: _Meta, store: str, store_revision: int) -> bool:
+        """Whether what is here is of this store, this organisation and this version, and not of its future."""
+        same = (meta.store, meta.organisation, meta.currency, meta.layout) == (
+            store, self._organisation.id, self._organisation.currency, LAYOUT,
+        )  # fmt: skip
+        return same and meta.revision <= store_revision
+
+    def _read_meta(self) -> _Meta | None:
+        columns = ", ".join(field.name for field in fields(_Meta))
+        with suppress(duckdb.BinderException):  # another version's table has other columns: it is built anew
+            for row in self.rows(f"SELECT {columns} FROM meta"):
+                return _Meta(*row)
+        return None
 
     def _expects_many(self, after: int) -> bool:
         with self._database.reading() as connection:

@@ -1,6 +1,7 @@
 """What all merges of facts share: the revision, and updating or inserting by key in bulk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,12 +137,26 @@ def optional(staged: sa.Table, *names: str) -> dict[str, sa.ColumnElement[Any]]:
     return {name: staged.c[name] for name in names if name in staged.c}
 
 
+@contextmanager
+def looked_up(writing: FactWriting, select: sa.Select[*tuple[Any, ...]]) -> Iterator[sa.Table]:
+    """Keep what a select finds in a temporary table, so that several statements need not look it up again."""
+    creation = select.into("looked_up", temporary=True)
+    writing.connection.execute(creation)
+    yield creation.table
+    writing.connection.execute(sa.schema.DropTable(creation.table))
+
+
+def line_of(staged: sa.Table) -> sa.ColumnElement[int]:
+    """The line of the source each staged row came from; 0 where that is not known."""
+    return staged.c[LINE_COLUMN] if LINE_COLUMN in staged.c else sa.literal(0)
+
+
 def rejected_where(
     writing: FactWriting, staged: sa.Table, condition: sa.ColumnElement[bool], reason: str, field: str
 ) -> list[RejectedRow]:
     """A rejection for each staged row that meets the condition."""
-    line = staged.c[LINE_COLUMN] if LINE_COLUMN in staged.c else sa.literal(0)
-    found = writing.connection.execute(sa.select(line).select_from(staged).where(condition)).scalars()
+    lines = sa.select(line_of(staged)).select_from(staged).where(condition)
+    found = writing.connection.execute(lines).scalars()
     return [RejectedRow(number, reason, field) for number in found]
 
 

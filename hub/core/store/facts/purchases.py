@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from hub.core.contracts.records import OrderStatus
+from hub.core.contracts.records import LINE_COLUMN, OrderStatus
 from hub.core.store.facts.merging import (
     FactWriting,
     Merged,
     ensure_external,
     ensure_named,
     external,
+    line_of,
+    looked_up,
     merge,
     named,
     optional,
@@ -45,7 +47,6 @@ def merge_order_lines(writing: FactWriting, staged: sa.Table) -> Merged:
 
     A line of an order that the source never brought is rejected.
     """
-    order = external(writing, Order, staged.c.order)
     columns = optional(staged, "total")
     if "quantity" in staged.c:
         columns["quantity"] = sa.func.coalesce(staged.c.quantity, 1)
@@ -58,11 +59,14 @@ def merge_order_lines(writing: FactWriting, staged: sa.Table) -> Merged:
         ensure_named(writing, Category, staged.c.category)
         columns["category_id"] = named(writing, Category, staged.c.category)
     found = sa.select(
-        order.label("order_id"),
+        external(writing, Order, staged.c.order).label("order_id"),
         staged.c.id.label("external_id"),
+        line_of(staged).label(LINE_COLUMN),
         *(column.label(name) for name, column in columns.items()),
-    ).subquery("found")
-    rows = sa.select(found).where(found.c.order_id.is_not(None)).subquery()
-    merged = merge(writing, table_of(OrderLine), rows, ["order_id", "external_id"], defaults={"quantity": 1})
-    unknown = rejected_where(writing, staged, order.is_(None), "order is not known", "order")
+    )
+    with looked_up(writing, found) as lines:
+        known = sa.select(*(column for column in lines.c if column.name != LINE_COLUMN))
+        rows = known.where(lines.c.order_id.is_not(None)).subquery()
+        merged = merge(writing, table_of(OrderLine), rows, ["order_id", "external_id"], defaults={"quantity": 1})
+        unknown = rejected_where(writing, lines, lines.c.order_id.is_(None), "order is not known", "order")
     return replace(merged, rejected=unknown, made=made)

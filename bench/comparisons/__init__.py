@@ -1,0 +1,1 @@
+"""The comparisons, a file for each group."""
