@@ -1,5 +1,6 @@
 """Facts come in once, whole and checked; a bad row is told and the rest goes on."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -151,6 +152,23 @@ def test_every_row_of_a_table_counts(database: Database, ingest: Ingest) -> None
     assert bring(ingest, Batch.of(*tags)).inserted == {"tags": 21, "customers": 7}
     consents = [ConsentRecord(customer=str(number), permission="news") for number in range(9)]
     assert bring(ingest, Batch.of(*consents)).inserted == {"consents": 9, "customers": 2}
+
+
+def test_no_row_is_left_pointing_nowhere(
+    sqlite_url: str, make_theatre: Callable[[Database], Organisation]
+) -> None:
+    """Foreign keys are not checked while facts are merged, so the merges themselves must keep them."""
+    database = Database(sqlite_url)
+    ingest = Ingest(database, make_theatre(database), "shop")
+    orders = [OrderRecord(id=str(n), customer=str(n % 5), ordered_at=DAY, total=Decimal(n)) for n in range(20)]
+    lines = [
+        OrderLineRecord(id="1", order=str(n), event=f"e{n % 3}", product=None if n % 2 else "p", category="c")
+        for n in range(25)
+    ]
+    bring(ingest, Batch.of(*orders, *lines, TagRecord(customer="9", tag="t"), EventRecord(id="e1", venue="v")))
+    assert rows(database, "PRAGMA foreign_key_check") == []
+    assert rows(database, "PRAGMA foreign_keys") == [(1,)]
+    database.close()
 
 
 def test_a_cursor_is_kept_with_its_batch(ingest: Ingest) -> None:

@@ -40,6 +40,11 @@ class GuardedSink(AudienceSink[Any]):
         with guard(self._plugin):
             return self._sink.reference(member)
 
+    def references(self, members: Sequence[Member]) -> dict[int, str]:
+        """The references of many members, by number."""
+        with guard(self._plugin):
+            return {member.number: self._sink.reference(member) for member in members}
+
     def add(self, audience: str, members: Sequence[Member]) -> Sequence[Rejection]:
         """See ``AudienceSink.add``."""
         with guard(self._plugin):

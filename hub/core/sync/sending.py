@@ -82,7 +82,7 @@ class Sending:
         made, unusable = members(self._sink, rows, self._country)
         digests = dict(zip(rows["number"].to_pylist(), rows["digest"].to_pylist(), strict=True))
         known = dict(zip(rows["number"].to_pylist(), rows["known"].to_pylist(), strict=True))
-        references = {member.number: self._sink.reference(member) for member in made}
+        references = self._sink.references(made)
 
         def entries(numbers: Sequence[int], state: LedgerState) -> list[Entry]:
             return [Entry(number, references.get(number, ""), digests[number], state) for number in numbers]
