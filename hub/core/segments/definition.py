@@ -49,19 +49,6 @@ def _kind(value: object) -> str | None:
     return next((kind for kind in _KINDS if isinstance(value, Node) and kind in type(value).model_fields), None)
 
 
-_AnyNode: TypeAlias = Annotated[
-    Annotated["AllOf", Tag("all_of")]
-    | Annotated["AnyOf", Tag("any_of")]
-    | Annotated["NoneOf", Tag("none_of")]
-    | Annotated["CriterionNode", Tag("criterion")],
-    Discriminator(
-        _kind,
-        custom_error_type="node",
-        custom_error_message="give one of all_of, any_of, none_of or criterion",
-    ),
-]
-
-
 def _json_only(value: dict[str, Any]) -> dict[str, Any]:
     """Refuse what JSON can't say, and what is nested so deeply that printing it would fail."""
     level: list[Any] = [value]
@@ -100,20 +87,33 @@ class CriterionNode(Node):
 class AllOf(Node):
     """Who matches every child; without children, everyone."""
 
-    all_of: tuple[_AnyNode, ...] = Field(description="definitions that all must match")
+    all_of: tuple["_AnyNode", ...] = Field(description="definitions that all must match")
 
 
 class AnyOf(Node):
     """Who matches at least one child; without children, nobody."""
 
-    any_of: tuple[_AnyNode, ...] = Field(description="definitions of which one must match")
+    any_of: tuple["_AnyNode", ...] = Field(description="definitions of which one must match")
 
 
 class NoneOf(Node):
     """Who matches no child; without children, everyone."""
 
-    none_of: tuple[_AnyNode, ...] = Field(description="definitions that must not match")
+    none_of: tuple["_AnyNode", ...] = Field(description="definitions that must not match")
 
+
+# Behind the classes: a name in quotes would be looked up in the module of whoever uses Definition.
+_AnyNode: TypeAlias = Annotated[
+    Annotated[AllOf, Tag("all_of")]
+    | Annotated[AnyOf, Tag("any_of")]
+    | Annotated[NoneOf, Tag("none_of")]
+    | Annotated[CriterionNode, Tag("criterion")],
+    Discriminator(
+        _kind,
+        custom_error_type="node",
+        custom_error_message="give one of all_of, any_of, none_of or criterion",
+    ),
+]
 
 Tree: TypeAlias = AllOf | AnyOf | NoneOf | CriterionNode
 """A definition in Python. For a field of a pydantic model use ``Definition``, which checks the size."""

@@ -74,9 +74,11 @@ def _clause(criterion: str, name: str, field: FieldInfo) -> Clause:
     keywords += [part for part in field.metadata if isinstance(part, Keyword)]
     keyword = keywords[0].words if keywords else ""
     optional, default = not field.is_required(), field.get_default(call_default_factory=True, validated_data={})
+    if kind is bool and (not optional or default is not False):
+        raise IntegratorError(criterion, f"parameter {name} is a bool: give it the default False")
+    if _allows_none(field.annotation) and (not optional or default is not None):
+        raise IntegratorError(criterion, f"parameter {name} may be None, which can't be said unless left out")
     if kind is bool:
-        if not optional or default is not False:
-            raise IntegratorError(criterion, f"parameter {name} is a bool: give it the default False")
         return Clause(name, keyword or name.replace("_", " "), "", False, True, False, lambda _: "")
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         words = " | ".join(f'"{choice}"' for choice in kind)
@@ -98,6 +100,12 @@ def _unwrapped(annotation: Any) -> tuple[Any, list[Keyword]]:
         parts = [part for part in get_args(annotation) if part is not type(None)]
         return _unwrapped(parts[0]) if len(parts) == 1 else (annotation, [])
     return annotation, []
+
+
+def _allows_none(annotation: Any) -> bool:
+    if get_origin(annotation) is Annotated:
+        return _allows_none(get_args(annotation)[0])
+    return get_origin(annotation) in (Union, types.UnionType) and type(None) in get_args(annotation)
 
 
 def words_in(grammar: str) -> Iterator[str]:

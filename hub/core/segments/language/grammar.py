@@ -16,6 +16,8 @@ from hub.core.segments.language.tokens import SourceToken, TokenKind
 
 RESERVED = frozenset({"and", "or", "not", "everyone", "nobody"})
 """Words that no criterion may be called."""
+_JOINING = frozenset({"and", "or"})
+"""Words that no parameter may be said with: what follows a criterion would be taken for its parameter."""
 
 # Words and signs stand in double quotes. Names after -> are methods of Reader, or of the tests themselves.
 _BASE = """
@@ -120,6 +122,10 @@ def _check(criterion: Criterion[Any], clauses: Sequence[Clause]) -> None:
             if not re.fullmatch(r"[^\W\d]\w*(\.\w+)*", word) or word != word.lower():
                 raise IntegratorError(
                     criterion.name, f"parameter {clause.field}: {word!r} is not a lower-case word of letters"
+                )
+            if word in _JOINING:
+                raise IntegratorError(
+                    criterion.name, f"parameter {clause.field}: the word {word!r} is taken by the language"
                 )
 
 

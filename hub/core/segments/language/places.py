@@ -1,5 +1,7 @@
 """Where something stands in a text, and how to show it with a caret below."""
 
+import unicodedata
+
 from hub.core.contracts.errors import DefinitionError, Place
 
 
@@ -16,8 +18,21 @@ def render_error(text: str, error: DefinitionError) -> str:
     if error.place is None:
         return said
     lines = text.split("\n")
-    line = lines[error.place.line - 1] if error.place.line <= len(lines) else ""
-    before = "".join("\t" if character == "\t" else " " for character in line[: error.place.column - 1])
-    carets = "^" * max(1, min(error.place.length, len(line) - len(before)))
+    line = lines[error.place.line - 1].removesuffix("\r") if error.place.line <= len(lines) else ""
+    start = error.place.column - 1
+    before = "".join("\t" if character == "\t" else " " * _columns(character) for character in line[:start])
+    carets = "^" * max(1, sum(map(_columns, line[start : start + error.place.length])))
     where = f"line {error.place.line}: " if len(lines) > 1 else ""
-    return f"{line}\n{before}{carets}\n{where}{said}"
+    return f"{''.join(map(_shown, line))}\n{before}{carets}\n{where}{said}"
+
+
+def _columns(character: str) -> int:
+    """How many columns of a terminal a character takes: none, if it stands on the one before; two in East Asia."""
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _shown(character: str) -> str:
+    """The character; a replacement for what could steer a terminal, or can't be encoded for one."""
+    return "\ufffd" if unicodedata.category(character) in ("Cc", "Cf", "Cs") and character != "\t" else character

@@ -104,7 +104,11 @@ class Reader:
         """A text in quotes."""
         return Read(str(children[0]), *_span(children))
 
-    plain_number = plain_text
+    def plain_number(self, children: Sequence[Token]) -> Read:
+        """A number; an int if it is written as one, which is all that a strict parameter takes."""
+        (token,) = children
+        return Read(Decimal(token) if "." in token else int(token), *_span(children))
+
     plain_date = plain_text
 
 
