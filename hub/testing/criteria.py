@@ -54,7 +54,7 @@ def relation_tables() -> tuple[sa.MetaData, Relations]:
         sa.Column("customer", sa.Integer),
         *(sa.Column(name, text) for name in ("permission", "channel")),
         sa.Column("given", sa.Boolean),
-        sa.Column("at", whole, quote=True),
+        sa.Column("changed_at", whole),
     )
     tags = sa.Table("tags", metadata, sa.Column("customer", sa.Integer), sa.Column("tag", text))
     return metadata, Relations(traits=traits, lines=lines, consents=consents, tags=tags)
@@ -176,9 +176,15 @@ def _gaps() -> dict[str, list[dict[str, Any]]]:
             {**line, "customer": None, "total": None},
         ],
         "consents": [
-            {"customer": 1, "permission": "newsletter", "channel": "email", "given": True, "at": 1_600_000_000},
-            {"customer": 1, "permission": None, "channel": None, "given": None, "at": None},
-            {"customer": None, "permission": "newsletter", "channel": "email", "given": None, "at": None},
+            {
+                "customer": 1,
+                "permission": "newsletter",
+                "channel": "email",
+                "given": True,
+                "changed_at": 1_600_000_000,
+            },
+            {"customer": 1, "permission": None, "channel": None, "given": None, "changed_at": None},
+            {"customer": None, "permission": "newsletter", "channel": "email", "given": None, "changed_at": None},
         ],
         "tags": [{"customer": 1, "tag": "vip"}, {"customer": 1, "tag": None}, {"customer": None, "tag": "vip"}],
     }

@@ -127,16 +127,19 @@ def consent_holds(parameters: ConsentParameters, customer: Row, world: World) ->
 
 
 def bought_holds(parameters: BoughtParameters, customer: Row, world: World) -> bool:
+    days: dict[Any, list[date]] = {}
+    for row in world.lines:
+        if row["customer"] == customer["number"]:
+            days.setdefault(row[parameters.kind], []).append(world.day_of(row["ordered_at"]))
+    when = parameters.when
+    if when is not None and when.not_within_days is not None:
+        days = {thing: [max(bought)] for thing, bought in days.items()}
     return texts_hold(
         parameters.names,
         {
-            row[parameters.kind]
-            for row in world.lines
-            if row["customer"] == customer["number"]
-            and (
-                parameters.when is None
-                or date_holds(parameters.when, world.day_of(row["ordered_at"]), world.today)
-            )
+            thing
+            for thing, bought in days.items()
+            if when is None or any(date_holds(when, day, world.today) for day in bought)
         },
     )
 

@@ -108,6 +108,13 @@ def test_the_past_is_as_it_was(world: World) -> None:
     assert world.who("last_purchase exactly 5 days ago", ago[25]) == [1]
 
 
+def test_a_registration_to_come_counts_when_its_day_has_come(world: World) -> None:
+    world.bring(CustomerRecord(id="a", registered_at=NOON + timedelta(days=2)))
+    assert world.who("registered before 2024-12-31") == []
+    world.now += timedelta(days=2)
+    assert world.who("registered before 2024-12-31") == [1]
+
+
 def test_days_are_the_organisations(world: World) -> None:
     """22:30 UTC on the 14th is half past midnight on the 15th in Berlin in summer."""
     world.bring(order("1", "a", datetime(2024, 6, 14, 22, 30, tzinfo=UTC)))

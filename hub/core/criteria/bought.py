@@ -1,9 +1,10 @@
 """What a customer bought, and when."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from pydantic import Field
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, FromClause, exists
 
 from hub import Criterion, DateTest, Parameters, Question, TextTest
 
@@ -40,10 +41,13 @@ class Bought(Criterion[BoughtParameters]):
 
     def expression(self, parameters: BoughtParameters, question: Question) -> ColumnElement[bool]:
         """See ``Criterion.expression``."""
-        lines = question.relations.lines.c
-        in_time = [parameters.when.matches(lines.ordered_at, question.calendar)] if parameters.when else []
+        lines = question.relations.lines
+        thing = parameters.kind.value
         return parameters.names.matches(
-            question.relations.traits.c.number, lines.customer, lines[parameters.kind.value], *in_time
+            question.relations.traits.c.number,
+            lines.c.customer,
+            lines.c[thing],
+            *_in_time(parameters.when, lines, thing, question),
         )
 
     def describe(self, parameters: BoughtParameters) -> str:
@@ -52,3 +56,17 @@ class Bought(Criterion[BoughtParameters]):
         what = parameters.names.describe(f"the {parameters.kind}", f"the {many}")
         when = f" {parameters.when.describe()}" if parameters.when else ""
         return f"bought {what}{when}"
+
+
+def _in_time(
+    when: DateTest | None, lines: FromClause, thing: str, question: Question
+) -> Iterator[ColumnElement[bool]]:
+    """Which lines count. *Not within* asks for the last time a thing was bought, the other forms for any."""
+    if when is None:
+        return
+    yield when.matches(lines.c.ordered_at, question.calendar)
+    if when.not_within_days is not None:
+        later = lines.alias("later")
+        recent = DateTest(within_days=when.not_within_days).matches(later.c.ordered_at, question.calendar)
+        same = (later.c.customer == lines.c.customer, later.c[thing] == lines.c[thing])
+        yield ~exists().where(*same, recent).correlate(lines)

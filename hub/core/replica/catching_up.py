@@ -161,7 +161,8 @@ def _note_revision(replica: duckdb.DuckDBPyConnection, organisation: Organisatio
         changes_from = max(known[0] if known else revision, oldest)
     replica.execute("DELETE FROM meta")
     horizon = """
-        SELECT greatest((SELECT max(ordered_at) FROM orders), (SELECT max(changed_at) FROM standing_consents))"""
+        SELECT greatest((SELECT max(ordered_at) FROM orders), (SELECT max(changed_at) FROM standing_consents),
+                        (SELECT max(registered_at) FROM traits))"""
     replica.execute(
         f"INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ({horizon}))",
         [LAYOUT, store, organisation.id, organisation.currency, revision, changes_from],

@@ -65,7 +65,7 @@ class Replica:
 
     @property
     def horizon(self) -> int:
-        """The newest instant of any order or consent, as seconds since 1970 in UTC."""
+        """The newest instant of any order, consent or registration, as seconds since 1970 in UTC."""
         return self._meta.horizon or 0 if self._meta else 0
 
     def refresh(self) -> int:
@@ -106,7 +106,8 @@ class Replica:
             among: when given, a table ``among`` of these numbers is there for the statement to use.
         """
         compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
-        values = [compiled.params[name] for name in compiled.positiontup or ()]
+        named = compiled.params  # made anew at every look
+        values = [named[name] for name in compiled.positiontup or ()]
         with self.cursor() as cursor:
             if among is not None:
                 cursor.register("among", {"number": among})
