@@ -27,7 +27,7 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
 def test_the_make_targets_of_the_readme_exist() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"make ([a-z]+)", readme)):
+    for target in set(re.findall(r"(?:^|`)make ([a-z]+)", readme, flags=re.MULTILINE)):
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
 
 
