@@ -110,6 +110,35 @@ def test_a_refused_member_is_reported_and_tried_again_when_changed(stage: Stage)
     assert counts(stage.run(sync)) == (1, 0, 0, 0)
 
 
+def test_an_old_address_leaves_though_the_new_one_is_refused(stage: Stage) -> None:
+    stage.bring_readers("ada")
+    sync = stage.sync()
+    stage.run(sync)
+    stage.platform.refuses = lambda member: (
+        "looks fake" if "new" in next(iter(member.identifiers.values())) else None
+    )
+    stage.bring(CustomerRecord(id="ada", email="new@example.com"))
+    run = stage.run(sync)
+    assert (run.status, counts(run)) == ("partial", (0, 0, 1, 1))
+    assert stage.held == set()
+    stage.platform.refuses = lambda member: None
+    stage.bring(CustomerRecord(id="ada", email="good@example.com"))
+    assert counts(stage.run(sync)) == (1, 0, 0, 0)
+    assert stage.held == {"good@example.com"}
+
+
+def test_a_member_refused_in_a_new_form_stays_held_in_the_old_one(stage: Stage) -> None:
+    stage.bring_readers("ada")
+    sync = stage.sync()
+    stage.run(sync)
+    stage.platform.refuses = lambda member: "too long" if member.traits["first_name"] == "Adalbertina" else None
+    stage.bring(CustomerRecord(id="ada", first_name="Adalbertina"))
+    assert counts(stage.run(sync)) == (0, 0, 0, 1)
+    stage.bring(CustomerRecord(id="ada", country="DK"))
+    assert counts(stage.run(sync)) == (0, 0, 1, 0)
+    assert stage.held == set()
+
+
 def test_a_run_that_would_remove_too_many_asks_but_withdrawals_go_at_once(stage: Stage) -> None:
     names = [f"reader{number}" for number in range(30)]
     stage.bring_readers(*names)

@@ -59,6 +59,20 @@ def write(connection: sa.Connection, sync_id: int, written: Sequence[Entry]) -> 
         connection.execute(insert.on_conflict_do_update(index_elements=key, set_=fresh), rows)
 
 
+def entries_of(connection: sa.Connection, sync_id: int, numbers: Sequence[int]) -> list[Entry]:
+    """The entries of some customers."""
+    ledger = table_of(LedgerEntry)
+    columns = (ledger.c.customer_number, ledger.c.reference, ledger.c.digest, ledger.c.state)
+    found: list[Entry] = []
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = ledger.c.customer_number.in_(numbers[start : start + _AT_ONCE])
+        rows = connection.execute(sa.select(*columns).where(ledger.c.sync_id == sync_id, some))
+        found += (
+            Entry(number, reference, digest, LedgerState(state)) for number, reference, digest, state in rows
+        )
+    return found
+
+
 def forget(connection: sa.Connection, sync_id: int, keys: Sequence[tuple[int, str]]) -> None:
     """Delete the entries of these customers and references: the other side holds them no more."""
     ledger = table_of(LedgerEntry)

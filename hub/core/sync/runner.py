@@ -135,8 +135,6 @@ class SyncRunner:
             )
         sending.remove(todo.leaving)
         sending.add(todo.sending)
-        if todo.to_update:
-            sending.remove(self._plan(sync, sink).mandatory)
         return progress.conclusion()
 
     def _plan(self, sync: Sync, sink: GuardedSink) -> Plan:

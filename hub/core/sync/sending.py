@@ -3,7 +3,8 @@
 Before a batch goes out, its entries say that the platform *may* hold them; after it, what it does hold.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from hub.core.contracts.errors import TryAgain
 from hub.core.contracts.sink import Member, Rejection, Removal
 from hub.core.store.database import Database
-from hub.core.store.ledgers import Entry, forget, held_by_others, write
+from hub.core.store.ledgers import Entry, entries_of, forget, held_by_others, write
 from hub.core.store.tables import LedgerState
 from hub.core.sync.guarded_sink import GuardedSink
 from hub.core.sync.members import members
@@ -67,72 +68,53 @@ class Sending:
         self._progress = progress
 
     def add(self, rows: pa.Table) -> None:
-        """Add and update members: rows of ``Plan.sending``."""
+        """Add and update members (rows of ``Plan.sending``), then remove what they were known by before."""
+        replaced: list[Entry] = []
         for batch in _batches(rows, self._sink.batch_size):
             self._progress.go_on()
-            self._add_batch(batch)
+            replaced += self._add_batch(batch)
+        self._remove_entries(replaced)
 
     def remove(self, entries: pa.Table) -> None:
         """Remove members: rows of ``Plan.mandatory`` or ``Plan.leaving``."""
-        for batch in _batches(entries, self._sink.batch_size):
-            self._progress.go_on()
-            self._remove_batch(batch)
+        self._remove_entries(
+            [Entry(row["number"], row["reference"], "", LedgerState(row["state"])) for row in entries.to_pylist()]
+        )
 
-    def _add_batch(self, rows: pa.Table) -> None:
+    def _add_batch(self, rows: pa.Table) -> list[Entry]:
+        """Send a batch; return the entries of its members under references that are theirs no more."""
+        numbers = rows["number"].to_pylist()
+        known = dict(zip(numbers, rows["known"].to_pylist(), strict=True))
         made, unusable = members(self._sink, rows, self._country)
-        digests = dict(zip(rows["number"].to_pylist(), rows["digest"].to_pylist(), strict=True))
-        known = dict(zip(rows["number"].to_pylist(), rows["known"].to_pylist(), strict=True))
-        references = self._sink.references(made)
-
-        def entries(numbers: Sequence[int], state: LedgerState) -> list[Entry]:
-            return [Entry(number, references.get(number, ""), digests[number], state) for number in numbers]
-
+        batch = _Batch(self._sink.references(made), dict(zip(numbers, rows["digest"].to_pylist(), strict=True)))
         with self._database.writing() as connection:
-            write(connection, self._sync_id, entries(list(references), LedgerState.SENDING))
+            before = entries_of(connection, self._sync_id, [number for number in numbers if known[number]])
+            write(connection, self._sync_id, batch.entries(batch.references, LedgerState.SENDING))
         refused = {one.number: one for one in self._send(made)} if made else {}
         refused |= {number: Rejection(number, "its phone number can't be read") for number in unusable}
-        accepted = [number for number in references if number not in refused]
+        accepted = [number for number in batch.references if number not in refused]
+        updated = sum(known[number] for number in accepted)
+        outcome = Outcome(len(accepted) - updated, updated, rejections=tuple(refused.values()))
         with self._database.writing() as connection:
-            write(connection, self._sync_id, entries(accepted, LedgerState.HELD))
-            write(connection, self._sync_id, self._refused(refused, references, digests, known))
-            updated = sum(known[number] for number in accepted)
-            self._progress.settle(
-                connection,
-                Outcome(added=len(accepted) - updated, updated=updated, rejections=tuple(refused.values())),
-            )
-
-    def _refused(
-        self,
-        refused: dict[int, Rejection],
-        references: dict[int, str],
-        digests: dict[int, str],
-        known: dict[int, bool],
-    ) -> list[Entry]:
-        """A refused member that the platform may hold in an older form stays in the ledger as held.
-
-        A passing refusal is noted without its digest, so that the next run tries again.
-        """
-        return [
-            Entry(
-                number,
-                references.get(number, ""),
-                digests[number] if one.permanent else "",
-                LedgerState.HELD if known[number] and number in references else LedgerState.REJECTED,
-            )
-            for number, one in refused.items()
-        ]
+            write(connection, self._sync_id, batch.entries(accepted, LedgerState.HELD))
+            write(connection, self._sync_id, batch.refused(refused, before))
+            self._progress.settle(connection, outcome)
+        return [entry for entry in before if entry.reference != batch.references.get(entry.number)]
 
     def _send(self, made: Sequence[Member]) -> Sequence[Rejection]:
         return self._patiently(lambda: self._sink.add(self._audience, made))
 
-    def _remove_batch(self, rows: pa.Table) -> None:
+    def _remove_entries(self, entries: Sequence[Entry]) -> None:
+        for start in range(0, len(entries), self._sink.batch_size):
+            self._progress.go_on()
+            self._remove_batch(entries[start : start + self._sink.batch_size])
+
+    def _remove_batch(self, leaving: Sequence[Entry]) -> None:
+        never_there = [(one.number, one.reference) for one in leaving if one.state is LedgerState.REJECTED]
         entries = [
-            Entry(row["number"], row["reference"], "", LedgerState.REMOVING)
-            for row in rows.to_pylist()
-            if row["state"] != LedgerState.REJECTED
-        ]
-        never_there = [
-            (row["number"], row["reference"]) for row in rows.to_pylist() if row["state"] == LedgerState.REJECTED
+            replace(one, digest="", state=LedgerState.REMOVING)
+            for one in leaving
+            if one.state is not LedgerState.REJECTED
         ]
         with self._database.writing() as connection:
             forget(connection, self._sync_id, never_there)
@@ -157,6 +139,37 @@ class Sending:
             sleep=self._sleep,
             reraise=True,
         )(call)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Members on their way, by number."""
+
+    references: Mapping[int, str]
+    """Of those who are sent."""
+    digests: Mapping[int, str]
+    """Of all, also those who turned out to have no usable identifier."""
+
+    def entries(self, numbers: Iterable[int], state: LedgerState) -> list[Entry]:
+        """Their entries in a state."""
+        return [Entry(number, self.references[number], self.digests[number], state) for number in numbers]
+
+    def refused(self, refused: Mapping[int, Rejection], before: Sequence[Entry]) -> list[Entry]:
+        """The entries of refused members.
+
+        One that the platform may hold in an older form, under the same reference, stays as held. A passing refusal
+        is noted without its digest, so that the next run tries again.
+        """
+        there = {(one.number, one.reference) for one in before if one.state is not LedgerState.REJECTED}
+        return [
+            Entry(
+                number,
+                reference := self.references.get(number, ""),
+                self.digests[number] if one.permanent else "",
+                LedgerState.HELD if (number, reference) in there else LedgerState.REJECTED,
+            )
+            for number, one in refused.items()
+        ]
 
 
 def _asked_wait(state: RetryCallState) -> float:
