@@ -151,8 +151,11 @@ class _Serving:
 
     def end(self, number: int) -> int:
         self.process.send_signal(number)
-        code = self.process.wait(60)
-        self._reader.join()
+        try:
+            code = self.process.wait(60)
+        finally:
+            self.process.kill()  # one that does not end must not outlive its test
+            self._reader.join()
         assert self.process.stderr is not None
         self.process.stderr.close()
         return code
