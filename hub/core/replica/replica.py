@@ -17,6 +17,7 @@ from hub.core.replica.catching_up import catch_up
 from hub.core.replica.following import changed_counts, head
 from hub.core.replica.tables import COPIES, DERIVED, LAYOUT
 from hub.core.store.database import Database
+from hub.core.store.export import MANY
 from hub.core.store.tables import Organisation
 
 Numbers = NDArray[np.uint32]
@@ -43,11 +44,11 @@ class Replica:
         database: the store's.
         organisation: whose customers it holds.
         file: where to keep it; None keeps it in memory. A file that another process owns is left alone.
-        many_rows: so many changed rows pay for the start of the bulk reader (a process on SQLite, 0.3 s).
+        many_rows: from so many changed rows on, the bulk reader is used.
     """
 
     def __init__(
-        self, database: Database, organisation: Organisation, file: Path | None, many_rows: int = 20_000
+        self, database: Database, organisation: Organisation, file: Path | None, many_rows: int = MANY
     ) -> None:
         self._database = database
         self._organisation = organisation

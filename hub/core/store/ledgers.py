@@ -8,11 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core.store.database import Database
-from hub.core.store.export import export
+from hub.core.store.export import MANY, export
 from hub.core.store.tables import LedgerEntry, LedgerState, table_of
 
-_MANY = 20_000
-"""So many entries pay for the bulk reader's start."""
 _AT_ONCE = 500
 """Rows of one statement; SQLite takes 32,766 parameters at most."""
 
@@ -34,7 +32,7 @@ def entries(database: Database, sync_id: int) -> pa.Table:
     with database.reading() as connection:
         size = connection.execute(sa.select(sa.func.count()).select_from(ledger).where(own)).scalar_one()
     statement = sa.select(ledger.c.customer_number, ledger.c.reference, ledger.c.digest, ledger.c.state).where(own)
-    (table,) = (reader.read_all() for _, reader in export(database, {"entries": statement}, many=size >= _MANY))
+    (table,) = (reader.read_all() for _, reader in export(database, {"entries": statement}, many=size >= MANY))
     return table
 
 

@@ -8,11 +8,8 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from hub.core.store.database import Database
-from hub.core.store.export import export
+from hub.core.store.export import MANY, export
 from hub.core.store.tables import Customer, table_of
-
-_MANY = 20_000
-"""From so many on, all customers are read and sifted: cheaper than asking for each."""
 
 
 def customers(
@@ -32,9 +29,10 @@ def customers(
     table = table_of(Customer)
     statement = sa.select(table.c.number, *(table.c[name] for name in columns)).order_by(table.c.number)
     statement = statement.where(table.c.organisation_id == organisation_id)
-    if len(numbers) < _MANY:
+    if len(numbers) < MANY:
         statement = statement.where(table.c.number.in_([int(number) for number in numbers]))
         return _table(database, statement, many=False)
+    # From so many on, reading all and sifting is cheaper than asking for each.
     everyone = _table(database, statement, many=True)
     chosen = np.zeros(int(numbers.max(initial=0)) + 2, bool)
     chosen[numbers] = True

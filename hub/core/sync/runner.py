@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.criterion import Question
-from hub.core.contracts.errors import HubError, InUse, TryAgain
+from hub.core.contracts.errors import HubError, InUse, NotFound, TryAgain
 from hub.core.engines.engine import Engine
 from hub.core.segments.bitmap import Bitmap
 from hub.core.store import ledgers
@@ -142,6 +142,8 @@ class SyncRunner:
         assert sync.id is not None
         with world.database.session() as session:
             segment = session.get_one(Segment, sync.segment_id)
+        if segment.removed_at is not None:
+            raise NotFound(f"the segment {segment.name!r} was removed; restore it with `hub segment restore`")
         chosen = world.members_of(segment)
         allowed = self._allowed(sync)
         wanted = (chosen & allowed).numbers()
