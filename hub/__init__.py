@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hub.core.contracts.calendar import Calendar
     from hub.core.contracts.channel import Carries, Delivery, Message, MessageChannel, Receipt
     from hub.core.contracts.component import Component, Context, Settings
-    from hub.core.contracts.criterion import Criterion, Parameters, Question, Relations
+    from hub.core.contracts.criterion import Criterion, Parameters, Question
     from hub.core.contracts.errors import (
         DefinitionError,
         FateUnknown,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         arrow_schema,
         value_type,
     )
+    from hub.core.contracts.relations import Relations
     from hub.core.contracts.sink import MEMBER_TRAITS, AudienceSink, IdentifierKind, Member, Rejection, Removal
     from hub.core.contracts.source import DataSource
 
@@ -123,7 +124,7 @@ _HOMES = {
     "channel": ("Carries", "Delivery", "Message", "MessageChannel", "Receipt"),
     "component": ("Component", "Context", "Settings"),
     "calendar": ("Calendar",),
-    "criterion": ("Criterion", "Parameters", "Question", "Relations"),
+    "criterion": ("Criterion", "Parameters", "Question"),
     "errors": (
         "DefinitionError", "FateUnknown", "HubError", "InputError", "IntegratorError", "InUse", "NotAuthorised",
         "NotFound", "Rejected", "SettingsError", "TryAgain", "UserError",
@@ -134,6 +135,7 @@ _HOMES = {
         "CustomerRecord", "EventRecord", "Gender", "OrderLineRecord", "OrderRecord", "OrderStatus",
         "ProductRecord", "Record", "RejectedRow", "SalesChannel", "TagRecord", "arrow_schema", "value_type",
     ),
+    "relations": ("Relations",),
     "sink": ("MEMBER_TRAITS", "AudienceSink", "IdentifierKind", "Member", "Rejection", "Removal"),
     "source": ("DataSource",),
 }  # fmt: skip

@@ -13,7 +13,7 @@ from bench.segments import ONE, ONE_SQL, TREE, TREE_SQL, many_segments
 from bench.world import World, clock
 from hub.core.app import Hub, open_hub
 from hub.core.segments.binding import Catalogue
-from hub.core.segments.bitmap import Bitmap
+from hub.core.engines.bitmap import Bitmap
 from hub.core.segments.evaluator import Evaluator
 
 _CHANGED = 1_000

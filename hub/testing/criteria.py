@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core.contracts.calendar import Calendar
-from hub.core.contracts.criterion import Criterion, Parameters, Question, Relations
+from hub.core.contracts.criterion import Criterion, Parameters, Question
+from hub.core.contracts.relations import Columns, Relations, relations
 from hub.core.segments.binding import Catalogue
 from hub.core.segments.definition import CriterionNode
 from hub.core.segments.language import Language
@@ -28,36 +29,23 @@ _SHORTEST_HELP = 20
 def relation_tables() -> tuple[sa.MetaData, Relations]:
     """The tables an expression may read, empty; create them in any database with the metadata."""
     metadata = sa.MetaData()
-    whole, text = sa.BigInteger, sa.String
-    traits = sa.Table(
-        "traits",
-        metadata,
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-        *(sa.Column(name, whole) for name in ("born_day", "registered_at")),
-        *(sa.Column(name, text) for name in ("gender", "account_kind", "account_status")),
-        *(sa.Column(name, text) for name in ("country", "region", "city", "postcode", "language")),
-        *(sa.Column(name, sa.Float) for name in ("latitude", "longitude")),
-        *(sa.Column(name, whole, nullable=False, default=0) for name in ("orders", "tickets", "revenue")),
-        *(sa.Column(name, whole) for name in ("first_purchase_at", "last_purchase_at")),
-    )
-    lines = sa.Table(
-        "lines",
-        metadata,
-        sa.Column("customer", sa.Integer),
-        sa.Column("ordered_at", whole, nullable=False),
-        *(sa.Column(name, text) for name in ("event", "product", "category")),
-        *(sa.Column(name, whole) for name in ("quantity", "total")),
-    )
-    consents = sa.Table(
-        "consents",
-        metadata,
-        sa.Column("customer", sa.Integer),
-        *(sa.Column(name, text) for name in ("permission", "channel")),
-        sa.Column("given", sa.Boolean),
-        sa.Column("changed_at", whole),
-    )
-    tags = sa.Table("tags", metadata, sa.Column("customer", sa.Integer), sa.Column("tag", text))
-    return metadata, Relations(traits=traits, lines=lines, consents=consents, tags=tags)
+
+    def made(name: str, columns: Columns) -> sa.Table:
+        return sa.Table(name, metadata, *(_column(each, kind) for each, kind in columns.items()))
+
+    return metadata, relations(made)
+
+
+def _column(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
+    if name == "number":
+        return sa.Column(name, sa.Integer, primary_key=True, autoincrement=False)
+    if name in _FIGURES:
+        return sa.Column(name, kind, nullable=False, default=0)
+    return sa.Column(name, kind)
+
+
+_FIGURES = ("orders", "tickets", "events", "revenue")
+"""Traits that are 0, not null, for who never bought."""
 
 
 class CriterionConformance:

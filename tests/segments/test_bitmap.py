@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.segments.bitmap import Bitmap
+from hub.core.engines.bitmap import Bitmap
 
 SETS = st.sets(st.integers(0, 400) | st.integers(60_000, 70_000), max_size=60)
 

@@ -6,42 +6,17 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement
 
 from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.parameters import DateTest
+from hub.core.contracts.relations import Relations
 
 
 class Parameters(BaseModel):
     """Base of a criterion's parameters: unknown fields are refused, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-@dataclass(frozen=True)
-class Relations:
-    """The tables an expression may read, as they are at the end of the day of evaluation.
-
-    ``traits`` has a row for each customer:
-        number, born_day, registered_at, gender, account_kind, account_status, country, region,
-        city, postcode, language, latitude, longitude; orders, tickets, revenue (minor units of the
-        organisation's currency), first_purchase_at, last_purchase_at (null for who never bought;
-        orders, tickets and revenue are 0 then).
-    ``lines`` has a row for each line of an order that counts:
-        customer, ordered_at, event, product, category, quantity, total.
-    ``consents`` has a row for each customer, permission and channel, the newest entry of the log:
-        customer, permission, channel, given (boolean), changed_at.
-    ``tags`` has a row for each customer and tag:
-        customer, tag.
-
-    Texts are as they came; instants are seconds since 1970 in UTC; an event or product in ``lines`` is its
-    external id. ``customer`` is the number in ``traits``.
-    """
-
-    traits: FromClause
-    lines: FromClause
-    consents: FromClause
-    tags: FromClause
 
 
 @dataclass(frozen=True)
@@ -76,7 +51,8 @@ class Criterion(ABC, Generic[ParametersT]):
         """Which rows of ``question.relations.traits`` match: true, false, never null.
 
         Keep to comparisons, ``and``/``or``/``not``, ``in``, ``is null``, integer arithmetic and
-        ``number in (select customer from …)`` with grouping: constructs that all engines share.
+        ``number in (select customer from …)`` with grouping: constructs that all engines share. A select
+        inside reads nothing of ``traits`` around it, and returns no null: engines may run it by itself.
         """
 
     @abstractmethod

@@ -15,7 +15,7 @@ import pyarrow as pa
 from hub.core.contracts.calendar import Calendar
 from hub.core.engines.engine import Engine, Numbers
 from hub.core.segments.binding import Bound, Catalogue
-from hub.core.segments.bitmap import Bitmap
+from hub.core.engines.bitmap import Bitmap
 from hub.core.segments.definition import AllOf, AnyOf, CriterionNode, Tree, children, criteria_of
 
 _KEPT_CRITERIA = 2_000

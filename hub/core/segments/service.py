@@ -13,7 +13,7 @@ from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.criterion import Criterion
 from hub.core.contracts.errors import DefinitionError, InUse, NotFound, UserError
 from hub.core.segments.binding import Catalogue
-from hub.core.segments.bitmap import Bitmap
+from hub.core.engines.bitmap import Bitmap
 from hub.core.segments.definition import Tree, dump, load
 from hub.core.segments.evaluator import Evaluation, Evaluator
 from hub.core.segments.language import Language

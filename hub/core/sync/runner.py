@@ -12,7 +12,7 @@ from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.criterion import Question
 from hub.core.contracts.errors import HubError, InUse, NotFound, TryAgain
 from hub.core.engines.engine import Engine
-from hub.core.segments.bitmap import Bitmap
+from hub.core.engines.bitmap import Bitmap
 from hub.core.store import ledgers
 from hub.core.store import syncs as stored
 from hub.core.store.database import Database
