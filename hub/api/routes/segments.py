@@ -20,7 +20,7 @@ from hub.api.models.segments import (
 from hub.api.routes.describing import LOCATION, errors
 from hub.core.access.tokens import Scope
 from hub.core.segments.definition import dump
-from hub.core.segments.service import SegmentState
+from hub.core.segments.states import SegmentState
 
 router = APIRouter(prefix="/segments", tags=["segments"], route_class=GuardedRoute)
 
@@ -69,7 +69,8 @@ def count_matches(hub: TheHub, asked: CountQuestion) -> Count:
         sentence=hub.segments.language.describe(tree),
         definition=dump(tree),
         criteria=[
-            CriterionCount(text=hub.segments.language.print(node), size=size) for node, size in evaluation.criteria
+            CriterionCount(text=hub.segments.language.print(answer.node), size=len(answer.members))
+            for answer in evaluation.criteria
         ],
     )
 

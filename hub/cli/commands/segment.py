@@ -15,7 +15,7 @@ from hub.core.contracts.errors import DefinitionError, NotFound
 if TYPE_CHECKING:
     from hub.core.app import Hub
     from hub.core.segments.evaluator import Evaluation
-    from hub.core.segments.service import SegmentState
+    from hub.core.segments.states import SegmentState
 
 app = new_app("Make, count, export and watch segments.")
 
@@ -102,7 +102,8 @@ def count(
         evaluation = _evaluation(hub, text, as_of)
         size = len(evaluation.members)
         criteria = [
-            {"text": hub.segments.language.print(node), "count": each} for node, each in evaluation.criteria
+            {"text": hub.segments.language.print(answer.node), "count": len(answer.members)}
+            for answer in evaluation.criteria
         ]
         data = {"count": size, "as_of": evaluation.calendar.today, "criteria": criteria}
         show(context, data, str(size))

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping
 
 import duckdb
+import pyarrow as pa
 
+from hub.core.replica.calendar_days import with_days
 from hub.core.replica.following import copied_rows, head, tombstones
-from hub.core.replica.tables import COPIES, LAYOUT, TOUCHED, lines_sql, standing_consents_sql, traits_sql
+from hub.core.replica.tables import COPIES, DAYS, LAYOUT, TOUCHED, consents_sql, lines_sql, traits_sql
 from hub.core.store.database import Database
 from hub.core.store.export import Exported, export
 from hub.core.store.tables import Organisation
@@ -15,18 +17,25 @@ _KEPT_REVISIONS = 1000
 
 _OF_CUSTOMER = {
     "customers": "SELECT id FROM {table}",
-    "orders": "SELECT customer FROM {table}",
-    "consents": "SELECT customer FROM {table}",
-    "customer_tags": "SELECT customer FROM {table}",
-}
+    "companies": "SELECT id FROM copies.customers WHERE company IN (SELECT id FROM {table})",
+    **dict.fromkeys(
+        (
+            "orders", "consents", "customer_tags", "customer_group_members", "custom_values", "carts",
+            "identities", "subscriptions",
+        ),
+        "SELECT customer FROM {table}",
+    ),
+}  # fmt: skip
 """For each table that has them: the customers whom some of its rows are about."""
 _OF_ORDER = {
     "orders": "SELECT id FROM {table}",
     "order_lines": "SELECT order_id FROM {table}",
-    "events": "SELECT order_id FROM order_lines WHERE event_id IN (SELECT id FROM {table})",
-    "products": "SELECT order_id FROM order_lines WHERE product_id IN (SELECT id FROM {table})",
+    "events": "SELECT order_id FROM copies.order_lines WHERE event_id IN (SELECT id FROM {table})",
+    "products": "SELECT order_id FROM copies.order_lines WHERE product_id IN (SELECT id FROM {table})",
 }
 """For each table that has them: the orders whom some of its rows are about."""
+_OF_EVERYONE = ("venues",)
+"""Tables of which any row may concern any customer: who asks about a distance asks everyone again."""
 
 _TOUCHED_ORDERS = "SELECT id FROM touched_orders"
 
@@ -50,11 +59,9 @@ def catch_up(
     replica.execute("BEGIN")
     try:
         exported = export(database, statements, many=many)
-        if after:
-            _follow(replica, exported)
-        else:
-            _build(replica, exported)
-        revision = _note_revision(replica, organisation, after)
+        changed = _follow(replica, exported, organisation) if after else _build(replica, exported, organisation)
+        all_touched = not after or any(table in changed for table in _OF_EVERYONE)
+        revision = _note_revision(replica, organisation, all_touched=all_touched)
         replica.execute("COMMIT")
     except BaseException:
         replica.execute("ROLLBACK")
@@ -68,38 +75,45 @@ def catch_up(
 # below, each table is inserted into once.
 
 
-def _build(replica: duckdb.DuckDBPyConnection, exported: Exported) -> None:
-    """Fill an empty replica."""
+def _build(replica: duckdb.DuckDBPyConnection, exported: Exported, organisation: Organisation) -> Collection[str]:
+    """Fill an empty replica; return the names of the copies."""
     for name, reader in exported:
-        replica.register("incoming", reader)
+        replica.register("incoming", _dated(name, reader, organisation))
         if name in COPIES:
-            replica.execute(f"INSERT INTO {name} FROM incoming")
+            replica.execute(f"INSERT INTO copies.{name} FROM incoming")
         else:
             replica.execute(f"CREATE OR REPLACE TEMP TABLE new_{name} AS FROM incoming")
         replica.unregister("incoming")
-    replica.execute(f"INSERT INTO lines {lines_sql('true')}")
-    replica.execute(f"INSERT INTO standing_consents {standing_consents_sql('true')}")
-    replica.execute(f"INSERT INTO traits {traits_sql('true', 'true', 'true')}")
+    # Sorted, because who asks for an event, or pages through customers, then reads a part only.
+    replica.execute(f"INSERT INTO lines {lines_sql('true')} ORDER BY l.event_id")
+    replica.execute(f"INSERT INTO consents {consents_sql('true')}")
+    replica.execute(f"INSERT INTO traits {traits_sql('true', 'true', 'true')} ORDER BY c.id")
+    return COPIES
 
 
-def _follow(replica: duckdb.DuckDBPyConnection, exported: Exported) -> None:
-    """Apply what changed."""
+def _follow(replica: duckdb.DuckDBPyConnection, exported: Exported, organisation: Organisation) -> Collection[str]:
+    """Apply what changed; return the names of the copies it changed in."""
     for name, reader in exported:
-        replica.register("incoming", reader)
+        replica.register("incoming", _dated(name, reader, organisation))
         replica.execute(f"CREATE OR REPLACE TEMP TABLE new_{name} AS FROM incoming")
         replica.unregister("incoming")
     changed = [table for table in COPIES if _has_changes(replica, table)]
     for table in changed:
         replica.execute(
-            f"CREATE OR REPLACE TEMP TABLE old_{table} AS FROM {table} "
+            f"CREATE OR REPLACE TEMP TABLE old_{table} AS FROM copies.{table} "
             f"WHERE id IN (SELECT id FROM new_{table} UNION ALL {_gone(table)})"
         )
-        replica.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM old_{table})")
-        replica.execute(f"INSERT INTO {table} FROM new_{table}")
+        replica.execute(f"DELETE FROM copies.{table} WHERE id IN (SELECT id FROM old_{table})")
+        replica.execute(f"INSERT INTO copies.{table} FROM new_{table}")
     _note_touched(replica, changed)
     _derive(replica)
     for table in changed:
         replica.execute(f"DROP TABLE old_{table}")
+    return changed
+
+
+def _dated(name: str, reader: pa.RecordBatchReader, organisation: Organisation) -> pa.RecordBatchReader:
+    return with_days(reader, DAYS[name], organisation.time_zone) if name in DAYS else reader
 
 
 def _gone(table: str) -> str:
@@ -114,11 +128,11 @@ def _has_changes(replica: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 def _note_touched(replica: duckdb.DuckDBPyConnection, changed: Collection[str]) -> None:
     """Name the orders and the customers whom changed rows are about, be it as they were or as they are."""
-    orders = _concerned(_OF_ORDER, changed, "SELECT id FROM orders WHERE false")
+    orders = _concerned(_OF_ORDER, changed, "SELECT id FROM copies.orders WHERE false")
     replica.execute(f"CREATE OR REPLACE TEMP TABLE touched_orders AS SELECT DISTINCT * FROM ({orders}) AS t(id)")
     theirs = " UNION ALL ".join(
         f"SELECT customer FROM {table} WHERE {order} IN ({_TOUCHED_ORDERS})"
-        for table, order in (("orders", "id"), ("lines", "order_id"))
+        for table, order in (("copies.orders", "id"), ("lines", "order_id"))
     )
     customers = _concerned(_OF_CUSTOMER, changed, theirs)
     replica.execute(f"CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT * FROM ({customers}) AS t(number)")
@@ -138,8 +152,8 @@ def _derive(replica: duckdb.DuckDBPyConnection) -> None:
     """Make what is derived anew for those who were touched."""
     replica.execute(f"DELETE FROM lines WHERE order_id IN ({_TOUCHED_ORDERS})")
     replica.execute(f"INSERT INTO lines {lines_sql(f'o.id IN ({_TOUCHED_ORDERS})')}")
-    replica.execute(f"DELETE FROM standing_consents WHERE customer IN ({TOUCHED})")
-    replica.execute(f"INSERT INTO standing_consents {standing_consents_sql(f'customer IN ({TOUCHED})')}")
+    replica.execute(f"DELETE FROM consents WHERE customer IN ({TOUCHED})")
+    replica.execute(f"INSERT INTO consents {consents_sql(f'customer IN ({TOUCHED})')}")
     replica.execute(f"DELETE FROM traits WHERE number IN ({TOUCHED})")
     among = {
         name: f"{column} IN ({TOUCHED})"
@@ -148,23 +162,31 @@ def _derive(replica: duckdb.DuckDBPyConnection) -> None:
     replica.execute(f"INSERT INTO traits {traits_sql(**among)}")
 
 
-def _note_revision(replica: duckdb.DuckDBPyConnection, organisation: Organisation, after: int) -> int:
+def _note_revision(replica: duckdb.DuckDBPyConnection, organisation: Organisation, *, all_touched: bool) -> int:
     row = replica.execute("SELECT revision, store FROM new_head").fetchone()
     assert row is not None
     revision, store = row
     changes_from = revision
-    if after:
+    if all_touched:
+        replica.execute("DELETE FROM changes")
+    else:
         oldest = max(revision - _KEPT_REVISIONS, 0)
         replica.execute("DELETE FROM changes WHERE revision <= ?", [oldest])
         replica.execute("INSERT INTO changes SELECT ?, number FROM touched", [revision])
         known = replica.execute("SELECT changes_from FROM meta").fetchone()
         changes_from = max(known[0] if known else revision, oldest)
     replica.execute("DELETE FROM meta")
-    horizon = """
-        SELECT greatest((SELECT max(ordered_at) FROM orders), (SELECT max(changed_at) FROM standing_consents),
-                        (SELECT max(registered_at) FROM traits))"""
     replica.execute(
-        f"INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ({horizon}))",
-        [LAYOUT, store, organisation.id, organisation.currency, revision, changes_from],
-    )
+        f"INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?, ({_HORIZON}), "
+        "(SELECT coalesce(max(number), 0) FROM traits))",
+        [
+            LAYOUT, store, organisation.id, organisation.currency, organisation.time_zone, revision, changes_from,
+        ],
+    )  # fmt: skip
     return int(revision)
+
+
+_HORIZON = """
+    SELECT greatest((SELECT max(ordered_at) FROM copies.orders), (SELECT max(changed_at) FROM consents),
+                    (SELECT max(registered_at) FROM traits), (SELECT max(changed_at) FROM carts))"""
+"""The newest instant of any fact that a past day must not know."""

@@ -7,17 +7,26 @@ import sqlalchemy as sa
 
 from hub.core.contracts.records import OrderStatus
 from hub.core.store.tables import (
+    Cart,
     Category,
+    Company,
     Consent,
     Customer,
+    CustomerGroup,
+    CustomerGroupMember,
     CustomerTag,
+    CustomField,
+    CustomValue,
     Event,
+    Identity,
     Order,
     OrderLine,
     Organisation,
     Product,
     Production,
     Revision,
+    Source,
+    Subscription,
     Tag,
     Tombstone,
     Venue,
@@ -29,30 +38,41 @@ COUNTING = (OrderStatus.PAID.value, OrderStatus.COMPLETED.value)
 
 Statement = sa.Select[*tuple[Any, ...]]
 
+_COPIED = (
+    Customer, Order, OrderLine, Event, Product, Venue, Consent, CustomerTag, CustomerGroupMember, CustomValue,
+    Cart, Identity, Company, Subscription,
+)  # fmt: skip
+
 
 def copied_rows(organisation: Organisation, after: int) -> Mapping[str, Statement]:
-    """A select for each copied table, its columns as in ``COPIES``, of the rows changed after a revision."""
-    lines, tags = table_of(OrderLine), table_of(CustomerTag)
-    category, tag, consents = table_of(Category), table_of(Tag), table_of(Consent)
-    return {
-        "customers": _customers(organisation, after),
-        "orders": _orders(organisation, after),
-        "order_lines": sa.select(
-            lines.c.id, lines.c.order_id, lines.c.event_id, lines.c.product_id,
-            category.c.name.label("category"), lines.c.quantity, lines.c.total,
-        )
-        .select_from(lines.outerjoin(category, category.c.id == lines.c.category_id))
-        .where(lines.c.revision > after),
-        "events": _events(after),
-        "products": _products(after),
-        "consents": sa.select(
-            consents.c.id, consents.c.customer_number.label("customer"), consents.c.permission, consents.c.channel,
-            consents.c.given, consents.c.at.label("changed_at"),
-        ).where(consents.c.revision > after),
-        "customer_tags": sa.select(
-            tags.c.id, tags.c.customer_number.label("customer"), tag.c.name.label("tag")
-        ).select_from(tags.join(tag, tag.c.id == tags.c.tag_id)).where(tags.c.revision > after),
-    }  # fmt: skip
+    """A select for each copied table of the rows changed after a revision.
+
+    Its columns are those in ``COPIES`` without ``day``, in that order.
+    """
+    statements = {
+        "customers": _customers(organisation),
+        "orders": _orders(organisation),
+        "order_lines": _order_lines(),
+        "events": _events(organisation),
+        "products": _products(organisation),
+        "venues": _plain(Venue, "name", "latitude", "longitude").where(
+            table_of(Venue).c.organisation_id == organisation.id
+        ),
+        "consents": _of_customer(Consent, "permission", "channel", "given", changed_at="at"),
+        "customer_tags": _of_customer_named(CustomerTag, Tag, "tag_id", "tag"),
+        "customer_group_members": _of_customer_named(CustomerGroupMember, CustomerGroup, "group_id", "name"),
+        "custom_values": _custom_values(),
+        "carts": _carts(organisation),
+        "identities": _of_customer(Identity, "kind").where(
+            table_of(Identity).c.organisation_id == organisation.id
+        ),
+        "companies": _plain(Company, "name", "vat_number", "city", "country").where(
+            table_of(Company).c.organisation_id == organisation.id
+        ),
+        "subscriptions": _of_customer(Subscription, "name", starts_day="starts_on", ends_day="ends_on"),
+    }
+    revisions = {table_of(model).name: table_of(model).c.revision for model in _COPIED}
+    return {name: statement.where(revisions[name] > after) for name, statement in statements.items()}
 
 
 def tombstones(after: int) -> Statement:
@@ -69,30 +89,53 @@ def head() -> Statement:
 
 def changed_counts(after: int, limit: int) -> Iterator[sa.Select[int]]:
     """For each copied table a count of the rows changed after a revision, up to a limit."""
-    for model in (Customer, Order, OrderLine, Event, Product, Consent, CustomerTag):
+    for model in _COPIED:
         table = table_of(model)
         some = sa.select(table.c.revision).where(table.c.revision > after).limit(limit).subquery()
         yield sa.select(sa.func.count()).select_from(some)
 
 
-def _customers(organisation: Organisation, after: int) -> Statement:
+def _customers(organisation: Organisation) -> Statement:
     c = table_of(Customer).c
     return sa.select(
-        c.number.label("id"), c.born_on.label("born_day"), c.registered_at, c.gender, c.account_kind,
-        c.account_status, c.country, c.region, c.city, c.postcode, c.language, c.latitude, c.longitude,
-    ).where(c.organisation_id == organisation.id, c.revision > after)  # fmt: skip
+        c.number.label("id"), c.born_on.label("born_day"), c.registered_at, c.gender, c.title, c.first_name,
+        c.account_kind, c.account_status, c.country, c.region, c.city, c.postcode, c.language, c.latitude,
+        c.longitude, _given(c.email).label("has_email"), _given(c.phone).label("has_phone"),
+        c.company_id.label("company"),
+    ).where(c.organisation_id == organisation.id)  # fmt: skip
 
 
-def _orders(organisation: Organisation, after: int) -> Statement:
+def _given(text: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    return sa.and_(text.is_not(None), text != "")
+
+
+def _orders(organisation: Organisation) -> Statement:
     c = table_of(Order).c
-    own = sa.case((c.currency == organisation.currency, c.total), else_=0)
     return sa.select(
-        c.id, c.customer_number.label("customer"), c.ordered_at, own.label("total"),
+        c.id, c.customer_number.label("customer"), c.ordered_at, _own_money(c, organisation), c.status,
         c.status.in_(COUNTING).label("counts"), c.sales_channel,
-    ).where(c.revision > after)  # fmt: skip
+    ).where(_of_source(c, organisation))  # fmt: skip
 
 
-def _events(after: int) -> Statement:
+def _own_money(columns: Any, organisation: Organisation) -> sa.Label[int]:
+    return sa.case((columns.currency == organisation.currency, columns.total), else_=0).label("total")
+
+
+def _of_source(columns: Any, organisation: Organisation) -> sa.ColumnElement[bool]:
+    sources = table_of(Source)
+    own = sa.select(sources.c.id).where(sources.c.organisation_id == organisation.id)
+    test: sa.ColumnElement[bool] = columns.source_id.in_(own)
+    return test
+
+
+def _order_lines() -> Statement:
+    c, category = table_of(OrderLine).c, table_of(Category)
+    return sa.select(
+        c.id, c.order_id, c.event_id, c.product_id, category.c.name.label("category"), c.quantity, c.total
+    ).select_from(table_of(OrderLine).outerjoin(category, category.c.id == c.category_id))
+
+
+def _events(organisation: Organisation) -> Statement:
     event, category, production, venue = (table_of(model) for model in (Event, Category, Production, Venue))
     joined = (
         event.outerjoin(category, category.c.id == event.c.category_id)
@@ -102,17 +145,54 @@ def _events(after: int) -> Statement:
     return (
         sa.select(
             event.c.id, event.c.external_id, event.c.title, category.c.name.label("category"),
-            production.c.name.label("production"), venue.c.name.label("venue"), event.c.starts_at,
+            production.c.name.label("production"), venue.c.name.label("venue"), event.c.organiser,
+            event.c.starts_at,
         )
         .select_from(joined)
-        .where(event.c.revision > after)
+        .where(event.c.organisation_id == organisation.id)
     )  # fmt: skip
 
 
-def _products(after: int) -> Statement:
+def _products(organisation: Organisation) -> Statement:
     product, category = table_of(Product), table_of(Category)
     return (
         sa.select(product.c.id, product.c.external_id, product.c.name, category.c.name.label("category"))
         .select_from(product.outerjoin(category, category.c.id == product.c.category_id))
-        .where(product.c.revision > after)
+        .where(product.c.organisation_id == organisation.id)
+    )
+
+
+def _custom_values() -> Statement:
+    c, field = table_of(CustomValue).c, table_of(CustomField)
+    return sa.select(
+        c.id, c.customer_number.label("customer"), field.c.name.label("field"), c.text_value, c.number_value,
+        c.day_value.label("day_value"), c.yes_no_value,
+    ).select_from(table_of(CustomValue).join(field, field.c.id == c.field_id))  # fmt: skip
+
+
+def _carts(organisation: Organisation) -> Statement:
+    c = table_of(Cart).c
+    return sa.select(
+        c.id, c.customer_number.label("customer"), c.changed_at, _own_money(c, organisation),
+        c.order_id.is_(None).label("abandoned"),
+    ).where(_of_source(c, organisation))  # fmt: skip
+
+
+def _plain(model: Any, *names: str) -> Statement:
+    c = table_of(model).c
+    return sa.select(c.id, *(c[name] for name in names))
+
+
+def _of_customer(model: Any, *names: str, **renamed: str) -> Statement:
+    """Rows of a table about customers, with some of its columns and others under another name."""
+    c = table_of(model).c
+    others = (c[name].label(label) for label, name in renamed.items())
+    return sa.select(c.id, c.customer_number.label("customer"), *(c[name] for name in names), *others)
+
+
+def _of_customer_named(model: Any, names: Any, reference: str, label: str) -> Statement:
+    """Rows that join a customer to a named thing, with its name."""
+    table, named = table_of(model), table_of(names)
+    return sa.select(table.c.id, table.c.customer_number.label("customer"), named.c.name.label(label)).select_from(
+        table.join(named, named.c.id == table.c[reference])
     )

@@ -1,4 +1,4 @@
-"""Opens the replica, keeps it up to date, and answers queries over it."""
+"""Opens the replica and keeps it up to date."""
 
 import threading
 from collections.abc import Iterator
@@ -8,33 +8,42 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
-import sqlalchemy as sa
-from numpy.typing import NDArray
-from sqlalchemy.dialects import postgresql
 
 from hub.core.replica.catching_up import catch_up
 from hub.core.replica.following import changed_counts, head
-from hub.core.replica.tables import COPIES, DERIVED, LAYOUT
+from hub.core.replica.tables import LAYOUT, creation
 from hub.core.store.database import Database
 from hub.core.store.export import MANY
 from hub.core.store.tables import Organisation
 
-Numbers = NDArray[np.uint32]
-"""Customer numbers, in no particular order."""
-
 
 @dataclass(frozen=True)
-class _Meta:
-    """The only row of the table ``meta``."""
+class Meta:
+    """The only row of the table ``meta``: what a replica holds."""
 
     layout: int
     store: str
+    """The name of the store it follows."""
     organisation: int
     currency: str
+    time_zone: str
     revision: int
+    """The store's revision it is at."""
     changes_from: int
+    """Who asks for the changes since an older revision than this asks too late."""
     horizon: int | None
+    """The newest instant of any order, consent, registration or cart, as seconds since 1970 in UTC."""
+    highest: int
+    """The highest customer number."""
+
+
+def meta_of(cursor: duckdb.DuckDBPyConnection) -> Meta | None:
+    """What the replica holds, as this cursor's transaction sees it; None before the first refresh."""
+    columns = ", ".join(field.name for field in fields(Meta))
+    with suppress(duckdb.BinderException, duckdb.CatalogException):  # none yet, or another layout's
+        for row in cursor.execute(f"SELECT {columns} FROM meta").fetchall():
+            return Meta(*row)
+    return None
 
 
 class Replica:
@@ -54,7 +63,6 @@ class Replica:
         self._organisation = organisation
         self._many_rows = many_rows
         self._refreshing = threading.Lock()
-        self._dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
         self._connection = _open(file)
         self._prepare()
         self._meta = self._read_meta()
@@ -63,11 +71,6 @@ class Replica:
     def revision(self) -> int:
         """The store's revision it is at; 0 before the first refresh."""
         return self._meta.revision if self._meta else 0
-
-    @property
-    def horizon(self) -> int:
-        """The newest instant of any order, consent or registration, as seconds since 1970 in UTC."""
-        return self._meta.horizon or 0 if self._meta else 0
 
     def refresh(self) -> int:
         """Catch up with the store; return the revision it is at then."""
@@ -84,35 +87,10 @@ class Replica:
             self._meta = self._read_meta()
             return self.revision
 
-    def changed_since(self, revision: int) -> Numbers | None:
-        """The customers touched after a revision, or None when that is too long ago to know."""
-        if not self._meta or revision < self._meta.changes_from:
-            return None
-        with self.cursor() as cursor:
-            found = cursor.execute(
-                "SELECT DISTINCT number FROM changes WHERE revision > ?", [revision]
-            ).fetchnumpy()
-        return _numbers(found["number"])
-
     def rows(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a query and fetch all of its rows."""
         with self.cursor() as cursor:
             return cursor.execute(sql, parameters).fetchall()
-
-    def numbers(self, statement: sa.Select[*tuple[Any, ...]], among: Numbers | None = None) -> Numbers:
-        """Run a select of customer numbers.
-
-        Args:
-            statement: a select of one column named ``number``.
-            among: when given, a table ``among`` of these numbers is there for the statement to use.
-        """
-        compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
-        named = compiled.params  # made anew at every look
-        values = [named[name] for name in compiled.positiontup or ()]
-        with self.cursor() as cursor:
-            if among is not None:
-                cursor.register("among", {"number": among})
-            return _numbers(cursor.execute(str(compiled), values).fetchnumpy()["number"])
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -132,19 +110,17 @@ class Replica:
             revision, store = connection.execute(head()).one()
         return int(revision), str(store)
 
-    def _fits(self, meta: _Meta, store: str, store_revision: int) -> bool:
+    def _fits(self, meta: Meta, store: str, store_revision: int) -> bool:
         """Whether what is here is of this store, this organisation and this version, and not of its future."""
-        same = (meta.store, meta.organisation, meta.currency, meta.layout) == (
-            store, self._organisation.id, self._organisation.currency, LAYOUT,
+        own = self._organisation
+        same = (meta.store, meta.organisation, meta.currency, meta.time_zone, meta.layout) == (
+            store, own.id, own.currency, own.time_zone, LAYOUT,
         )  # fmt: skip
         return same and meta.revision <= store_revision
 
-    def _read_meta(self) -> _Meta | None:
-        columns = ", ".join(field.name for field in fields(_Meta))
-        with suppress(duckdb.BinderException):  # another version's table has other columns: it is built anew
-            for row in self.rows(f"SELECT {columns} FROM meta"):
-                return _Meta(*row)
-        return None
+    def _read_meta(self) -> Meta | None:
+        with self.cursor() as cursor:
+            return meta_of(cursor)
 
     def _expects_many(self, after: int) -> bool:
         with self._database.reading() as connection:
@@ -152,21 +128,18 @@ class Replica:
             return sum(counts) >= self._many_rows
 
     def _prepare(self) -> None:
-        with self.cursor() as cursor:
-            for table, columns in (COPIES | DERIVED).items():
-                cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
-            left_over = "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'past_')"
-            for (table,) in self.rows(left_over):
-                cursor.execute(f'DROP TABLE "{table}"')
+        found = self._read_meta()
+        if found is None or found.layout != LAYOUT:
+            self._empty()
 
     def _empty(self) -> None:
         with self.cursor() as cursor:
-            for table, columns in (COPIES | DERIVED).items():
-                cursor.execute(f"CREATE OR REPLACE TABLE {table} ({columns})")
-
-
-def _numbers(values: Any) -> Numbers:
-    return np.asarray(values).astype(np.uint32)
+            cursor.execute("DROP SCHEMA IF EXISTS copies CASCADE")
+            kinds = "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'main'"
+            for name, kind in cursor.execute(kinds).fetchall():
+                cursor.execute(f'DROP {"VIEW" if kind == "VIEW" else "TABLE"} "{name}"')
+            for statement in creation():
+                cursor.execute(statement)
 
 
 def _open(file: Path | None) -> duckdb.DuckDBPyConnection:

@@ -14,6 +14,7 @@ from hub.core.contracts.criterion import Criterion, Parameters, Question
 from hub.core.contracts.errors import DefinitionError
 from hub.core.contracts.parameters import OneOf, TextTest
 from hub.core.segments.definition import CriterionNode, Tree, canonical, children, with_children
+from hub.core.segments.membership import InSegment
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,16 @@ class Bound:
 
 
 class Catalogue:
-    """The criteria there are, by name and alias.
+    """The criteria there are, by name and alias: those of plugins, and the one that asks for another segment.
 
     Args:
         criteria: each with a name of its own; the registry sees to that.
     """
 
     def __init__(self, criteria: Sequence[Criterion[Any]]) -> None:
-        self._criteria = tuple(criteria)
-        self._by_word = {word: one for one in criteria for word in one.aliases}
-        self._by_word |= {one.name: one for one in criteria}
+        self._criteria = (*criteria, InSegment())
+        self._by_word = {word: one for one in self._criteria for word in one.aliases}
+        self._by_word |= {one.name: one for one in self._criteria}
 
     def __iter__(self) -> Iterator[Criterion[Any]]:
         return iter(self._criteria)

@@ -4,32 +4,32 @@ A kept bitmap is brought up to date for the customers that changed since, and as
 day changed and the criterion depends on it.
 """
 
-import threading
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 import pyarrow as pa
 
 from hub.core.contracts.calendar import Calendar
-from hub.core.engines.engine import Engine, Numbers
-from hub.core.segments.binding import Bound, Catalogue
+from hub.core.contracts.errors import DefinitionError
 from hub.core.engines.bitmap import Bitmap
+from hub.core.engines.engine import Engine, Numbers, Snapshot
+from hub.core.segments.answers import Answers
+from hub.core.segments.binding import Bound, Catalogue
 from hub.core.segments.definition import AllOf, AnyOf, CriterionNode, Tree, children, criteria_of
+from hub.core.segments.membership import InSegment, InSegmentParameters
 
-_KEPT_CRITERIA = 2_000
-"""How many criteria's bitmaps are kept: 250 MB for a million customers."""
-
-_EVERYONE = "everyone"
+DEEPEST_SEGMENTS = 50
+"""Most segments that refer to the next in a row."""
 
 
 @dataclass(frozen=True)
-class _Kept:
-    bitmap: Bitmap
-    revision: int
-    calendar: Calendar | None
-    """For which day, or None when the answer depends on no day."""
+class Answer:
+    """What one criterion of a definition matched."""
+
+    node: CriterionNode
+    members: Bitmap
+    """The customers it matches by itself."""
 
 
 @dataclass(frozen=True)
@@ -40,88 +40,145 @@ class Evaluation:
     calendar: Calendar
     revision: int
     """The store's revision it saw."""
-    criteria: tuple[tuple[CriterionNode, int], ...] = ()
-    """Every criterion of the definition, from left to right, with the number of customers it matches by itself."""
+    criteria: tuple[Answer, ...] = ()
+    """Every criterion of the definition, from left to right."""
+
+
+Resolve = Callable[[str], Tree | Bitmap]
+"""What a segment's name stands for: the definition of a dynamic one, the members of a manual one."""
 
 
 class Evaluator:
-    """Evaluates definitions over one engine. Safe to share between threads: one evaluation at a time.
+    """Evaluates definitions over one engine. Safe to share between threads, which run side by side.
 
     Args:
         engine: answers single criteria.
         catalogue: the criteria there are.
+        resolve: looks up the segments that definitions refer to. It raises DefinitionError where there is none.
     """
 
-    def __init__(self, engine: Engine, catalogue: Catalogue) -> None:
+    def __init__(self, engine: Engine, catalogue: Catalogue, resolve: Resolve) -> None:
         self._engine = engine
         self._catalogue = catalogue
-        self._kept: OrderedDict[tuple[str, Calendar | None], _Kept] = OrderedDict()
-        self._one_at_a_time = threading.RLock()
-        self.asked = 0
+        self._resolve = resolve
+        self._answers = Answers()
+
+    @property
+    def asked(self) -> int:
         """How many questions the engine was asked so far."""
+        return self._answers.asked
+
+    def refresh(self) -> int:
+        """Bring the facts up to date with the store; return the revision they are at."""
+        return self._engine.refresh()
 
     def evaluate(self, tree: Tree, calendar: Calendar) -> Evaluation:
         """Find who matches at the end of the calendar's day, at the store's newest revision.
 
         Raises:
-            DefinitionError: a criterion is unknown, or its parameters are wrong.
+            DefinitionError: a criterion or a segment is unknown, or parameters are wrong.
         """
-        with self._one_at_a_time:
-            revision = self._engine.refresh()
-            members = self._members(tree, calendar, revision)
-            # Each was answered just now, so it is only counted here.
-            sizes = ((node, len(self._members(node, calendar, revision))) for node in criteria_of(tree))
-            return Evaluation(members, calendar, revision, tuple(sizes))
+        return self.evaluate_many([tree], calendar)[0]
+
+    def evaluate_many(self, trees: Sequence[Tree], calendar: Calendar) -> Sequence[Evaluation]:
+        """Evaluate definitions at one revision; what is to be asked for any of them is asked at once.
+
+        Raises:
+            DefinitionError: as ``evaluate``, for any of them.
+        """
+        prepared = _Prepared(self._catalogue, self._resolve, trees)
+        with self._engine.snapshot(calendar) as snapshot:
+            answered = self._answers.over(snapshot, prepared.criteria.values(), calendar)
+            combining = _Combining(prepared, answered, snapshot)
+            return [
+                Evaluation(
+                    combining.members(tree),
+                    calendar,
+                    snapshot.revision,
+                    tuple(Answer(node, combining.members(node)) for node in criteria_of(tree)),
+                )
+                for tree in trees
+            ]
 
     def figures(self, numbers: Numbers, names: Sequence[str]) -> pa.Table:
         """Traits of chosen customers as they are now; see ``Engine.figures``."""
         return self._engine.figures(numbers, names)
 
-    def _members(self, tree: Tree, calendar: Calendar, revision: int) -> Bitmap:
+
+class _Prepared:
+    """Definitions with all that they refer to looked up, before anything is asked."""
+
+    def __init__(self, catalogue: Catalogue, resolve: Resolve, trees: Iterable[Tree]) -> None:
+        self._catalogue = catalogue
+        self._resolve = resolve
+        self.criteria: dict[str, Bound] = {}
+        """What engines are asked, by key."""
+        self.segments: dict[str, Tree | Bitmap] = {}
+        """What the names of segments stand for."""
+        self._bound: dict[int, tuple[CriterionNode, Bound]] = {}
+        waiting = list(trees)
+        while waiting:
+            for node in criteria_of(waiting.pop()):
+                found = self._look_up(node)
+                if found is not None:
+                    waiting.append(found)
+
+    def bound(self, node: CriterionNode) -> Bound:
+        """A node's criterion with its parameters."""
+        return self._bound[id(node)][1]
+
+    def _look_up(self, node: CriterionNode) -> Tree | None:
+        """Note what a node asks; return the definition that it makes necessary besides."""
+        bound = self._catalogue.bind(node)
+        self._bound[id(node)] = node, bound  # with the node, so that it lives as long as its id is used
+        if not isinstance(bound.parameters, InSegmentParameters):
+            self.criteria[bound.key] = bound
+            return None
+        name = bound.parameters.name
+        if name in self.segments:
+            return None
+        found = self.segments[name] = self._resolve(name)
+        return None if isinstance(found, Bitmap) else found
+
+
+class _Combining:
+    """The algebra of one evaluation."""
+
+    def __init__(self, prepared: _Prepared, answered: Mapping[str, Bitmap], snapshot: Snapshot) -> None:
+        self._prepared = prepared
+        self._answered = answered
+        self._snapshot = snapshot
+        self._segments: dict[str, Bitmap] = {}
+        self._path: list[str] = []
+
+    def members(self, tree: Tree) -> Bitmap:
+        """Who matches."""
         if isinstance(tree, CriterionNode):
-            return self._answer(self._catalogue.bind(tree), calendar, revision)
-        below = [self._members(child, calendar, revision) for child in children(tree)]
+            return self._answer(self._prepared.bound(tree))
+        below = [self.members(child) for child in children(tree)]
         match tree:
             case AllOf():
-                return reduce(Bitmap.__and__, below) if below else self._everyone(revision)
+                return reduce(Bitmap.__and__, below) if below else self._snapshot.everyone()
             case AnyOf():
                 return reduce(Bitmap.__or__, below, Bitmap.of([]))
-        return reduce(Bitmap.__sub__, below, self._everyone(revision))
+        return reduce(Bitmap.__sub__, below, self._snapshot.everyone())
 
-    def _everyone(self, revision: int) -> Bitmap:
-        kept = self._kept.get((_EVERYONE, None))
-        if kept is None or kept.revision != revision:
-            kept = _Kept(Bitmap.of(self._engine.everyone()), revision, None)
-            self._keep(_EVERYONE, kept)
-        return kept.bitmap
+    def _answer(self, bound: Bound) -> Bitmap:
+        if not isinstance(bound.criterion, InSegment):
+            return self._answered[bound.key]
+        name = bound.parameters.name  # type: ignore[attr-defined]  # those of InSegment
+        if name not in self._segments:
+            self._segments[name] = self._members_of(name)
+        return self._segments[name]
 
-    def _answer(self, bound: Bound, calendar: Calendar, revision: int) -> Bitmap:
-        daily = bound.changes_with_time or self._engine.follows_days(calendar)
-        day = calendar if daily else None
-        kept = self._kept.get((bound.key, day))
-        if kept is not None and kept.revision == revision:
-            self._kept.move_to_end((bound.key, day))
-            return kept.bitmap
-        bitmap = self._brought_up_to_date(kept, bound, calendar)
-        if bitmap is None:
-            self.asked += 1
-            bitmap = Bitmap.of(self._engine.ask(bound.expression, calendar))
-        self._keep(bound.key, _Kept(bitmap, revision, day))
-        return bitmap
-
-    def _brought_up_to_date(self, kept: _Kept | None, bound: Bound, calendar: Calendar) -> Bitmap | None:
-        """The kept answer with the customers that changed asked again; None when that is not known."""
-        changed = self._engine.changed_since(kept.revision) if kept else None
-        if kept is None or changed is None:
-            return None
-        if not len(changed):
-            return kept.bitmap
-        self.asked += 1
-        matching = Bitmap.of(self._engine.ask(bound.expression, calendar, changed))
-        return (kept.bitmap - Bitmap.of(changed)) | matching
-
-    def _keep(self, key: str, kept: _Kept) -> None:
-        self._kept[key, kept.calendar] = kept
-        self._kept.move_to_end((key, kept.calendar))
-        while len(self._kept) > _KEPT_CRITERIA:
-            self._kept.popitem(last=False)
+    def _members_of(self, name: str) -> Bitmap:
+        found = self._prepared.segments[name]
+        if isinstance(found, Bitmap):
+            return found & self._snapshot.everyone()
+        if name in self._path or len(self._path) >= DEEPEST_SEGMENTS:
+            path = " → ".join([*self._path[-5:], name])
+            raise DefinitionError(f"segments refer to each other in a circle or too deeply: {path}")
+        self._path.append(name)
+        members = self.members(found)
+        self._path.pop()
+        return members

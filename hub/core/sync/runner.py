@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.criterion import Question
 from hub.core.contracts.errors import HubError, InUse, NotFound, TryAgain
-from hub.core.engines.engine import Engine
 from hub.core.engines.bitmap import Bitmap
+from hub.core.engines.engine import Engine, Expression
 from hub.core.store import ledgers
 from hub.core.store import syncs as stored
 from hub.core.store.database import Database
@@ -158,19 +158,10 @@ class SyncRunner:
 
     def _allowed(self, sync: Sync) -> Bitmap:
         """Who may be on another platform: customers, and with the sync's permission if it names one."""
-        if sync.permission is None:
-            return Bitmap.of(self._world.engine.everyone())
-
-        def consented(question: Question) -> sa.ColumnElement[bool]:
-            consents = question.relations.consents
-            given = sa.select(consents.c.customer).where(
-                consents.c.permission == sync.permission, consents.c.given.is_(True)
-            )
-            if sync.permission_channel:
-                given = given.where(consents.c.channel == sync.permission_channel)
-            return question.relations.traits.c.number.in_(given)
-
-        return Bitmap.of(self._world.engine.ask(consented, self._world.calendar()))
+        with self._world.engine.snapshot(self._world.calendar()) as snapshot:
+            if sync.permission is None:
+                return snapshot.everyone()
+            return snapshot.ask([_consented(sync)])[0]
 
     def _remember_audience(self, sync: Sync, audience: str) -> None:
         if sync.audience == audience:
@@ -178,6 +169,21 @@ class SyncRunner:
         with self._world.database.session(write=True) as session:
             session.get_one(Sync, sync.id).audience = audience
         sync.audience = audience
+
+
+def _consented(sync: Sync) -> Expression:
+    """Who gave the permission of a sync."""
+
+    def expression(question: Question) -> sa.ColumnElement[bool]:
+        consents = question.relations.consents
+        given = sa.select(consents.c.customer).where(
+            consents.c.permission == sync.permission, consents.c.given.is_(True)
+        )
+        if sync.permission_channel:
+            given = given.where(consents.c.channel == sync.permission_channel)
+        return question.relations.traits.c.number.in_(given)
+
+    return expression
 
 
 def _too_many(todo: Plan, largest_share: float) -> bool:

@@ -12,11 +12,22 @@ from hub.core.store.tables.customers import (
     CustomField,
     CustomValue,
     Identity,
+    Subscription,
     Tag,
 )
 from hub.core.store.tables.organisations import Organisation, Source
 from hub.core.store.tables.purchases import Cart, Order, OrderLine
-from hub.core.store.tables.segments import Segment, SegmentKind, SegmentMember, SegmentResult, View
+from hub.core.store.tables.segments import (
+    KeptBitmap,
+    ResultCause,
+    Segment,
+    SegmentAnswer,
+    SegmentKind,
+    SegmentMember,
+    SegmentReason,
+    SegmentResult,
+    View,
+)
 from hub.core.store.tables.syncs import (
     Connection,
     LedgerEntry,
@@ -32,7 +43,8 @@ from hub.core.store.tables.system import AccessToken, JobFiring, Revision, Tombs
 __all__ = [
     "AccessToken", "Cart", "Category", "Company", "Connection", "Consent", "ConsentText", "CustomField",
     "CustomValue", "Customer", "CustomerGroup", "CustomerGroupMember", "CustomerTag", "Event", "Identity",
-    "JobFiring", "LedgerEntry", "LedgerState", "Order", "OrderLine", "Organisation", "Product", "Production",
-    "Revision", "RunStatus", "Segment", "SegmentKind", "SegmentMember", "SegmentResult", "Source", "Sync",
-    "SyncMode", "SyncRejection", "SyncRun", "Tag", "Tombstone", "Venue", "View", "metadata", "table_of",
+    "JobFiring", "KeptBitmap", "LedgerEntry", "LedgerState", "Order", "OrderLine", "Organisation", "Product",
+    "Production", "ResultCause", "Revision", "RunStatus", "Segment", "SegmentAnswer", "SegmentKind",
+    "SegmentMember", "SegmentReason", "SegmentResult", "Source", "Subscription", "Sync", "SyncMode",
+    "SyncRejection", "SyncRun", "Tag", "Tombstone", "Venue", "View", "metadata", "table_of",
 ]  # fmt: skip

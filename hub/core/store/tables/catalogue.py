@@ -31,6 +31,7 @@ class Venue(Stored, table=True):
     name: str
     latitude: float | None = None
     longitude: float | None = None
+    revision: int = Field(default=0, sa_type=BigInteger, index=True, sa_column_kwargs={"server_default": "0"})
 
 
 class Production(Stored, table=True):

@@ -1,9 +1,8 @@
 """Customers and what is known of them besides purchases and consents."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Numeric, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, UniqueConstraint
 from sqlmodel import Field
 
 from hub.core.store.tables.base import AUTOINCREMENT, Stored
@@ -120,7 +119,8 @@ class CustomValue(Stored, table=True):
     customer_number: int = Field(foreign_key="customers.number", ondelete="CASCADE")
     field_id: int = Field(foreign_key="custom_fields.id")
     text_value: str | None = None
-    number_value: Any | None = Field(default=None, sa_type=Numeric(18, 4))
+    number_value: int | None = Field(default=None, sa_type=BigInteger)
+    """Ten-thousandths, so that engines agree."""
     day_value: date | None = Field(default=None, sa_type=Day)
     yes_no_value: bool | None = None
     revision: int = Field(sa_type=BigInteger, index=True)
@@ -146,4 +146,21 @@ class CustomerTag(Stored, table=True):
     id: int | None = Field(default=None, primary_key=True)
     customer_number: int = Field(foreign_key="customers.number", ondelete="CASCADE")
     tag_id: int = Field(foreign_key="tags.id")
+    revision: int = Field(sa_type=BigInteger, index=True)
+
+
+class Subscription(Stored, table=True):
+    """A customer's subscription, such as a season ticket: from one day to another, both included."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (UniqueConstraint("source_id", "external_id"), AUTOINCREMENT)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="sources.id")
+    external_id: str
+    customer_number: int = Field(foreign_key="customers.number", ondelete="CASCADE", index=True)
+    name: str
+    starts_on: date = Field(sa_type=Day)
+    ends_on: date | None = Field(default=None, sa_type=Day)
+    """Its last day; null while it has no end."""
     revision: int = Field(sa_type=BigInteger, index=True)

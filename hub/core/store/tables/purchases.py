@@ -58,6 +58,7 @@ class Cart(Stored, table=True):
     customer_number: int = Field(foreign_key="customers.number", ondelete="CASCADE", index=True)
     changed_at: datetime = Field(sa_type=Instant)
     total: int = Field(sa_type=BigInteger)
+    """Minor units of the currency."""
     currency: str
-    order_id: int | None = Field(default=None, foreign_key="orders.id", ondelete="SET NULL")
+    order_id: int | None = Field(default=None, foreign_key="orders.id", ondelete="SET NULL", index=True)
     revision: int = Field(sa_type=BigInteger, index=True)

@@ -1,0 +1,232 @@
+"""What the replica answers within one transaction: the facts at one revision, at the end of one day.
+
+Sets of customers come as bits: DuckDB gathers them with ``bitstring_agg`` without ever making rows of them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from types import MappingProxyType
+from typing import Any, Self
+
+import duckdb
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import TableClause
+
+from hub.core.contracts.calendar import Calendar
+from hub.core.contracts.criterion import Question
+from hub.core.contracts.relations import Relations, named_table, relations
+from hub.core.engines.bitmap import Bitmap
+from hub.core.engines.decomposing import Decomposing, Select
+from hub.core.engines.engine import Expression, Statement
+from hub.core.replica.replica import Meta, meta_of
+from hub.core.replica.tables import consents_sql, traits_sql
+
+_AT_ONCE = 200
+"""How many expressions are asked in one statement of a few customers."""
+
+_OWNERS: Mapping[str, str] = MappingProxyType(
+    {
+        "traits": "number",
+        **dict.fromkeys(
+            (
+                "orders", "lines", "consents", "tags", "group_members", "custom_values", "carts", "identities",
+                "subscriptions",
+            ),
+            "customer",
+        ),
+    }
+)  # fmt: skip
+"""The relations about customers, and the column that says about whom."""
+
+_DATED: Mapping[str, str] = MappingProxyType(
+    {"orders": "ordered_at", "lines": "ordered_at", "carts": "changed_at"}
+)
+"""The relations that a past day knows a part of, and the column that tells which."""
+
+
+class DuckDBSnapshot:
+    """See ``Snapshot``.
+
+    Args:
+        cursor: in a transaction that it is alone in.
+        calendar: the day at whose end the facts are seen.
+        currency_digits: decimals of the organisation's currency.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, calendar: Calendar, currency_digits: int) -> None:
+        self._cursor = cursor
+        self._calendar = calendar
+        self._currency_digits = currency_digits
+        self._end = calendar.ends_at(calendar.today)
+
+    @cached_property
+    def _meta(self) -> Meta:
+        meta = meta_of(self._cursor)
+        assert meta is not None, "a snapshot is taken after a refresh"
+        return meta
+
+    @property
+    def revision(self) -> int:
+        """See ``Snapshot``."""
+        return self._meta.revision
+
+    @property
+    def depends_on_day(self) -> bool:
+        """See ``Snapshot``."""
+        return self._meta.horizon is not None and self._end <= self._meta.horizon
+
+    def everyone(self) -> Bitmap:
+        """See ``Snapshot``."""
+        return self._everyone
+
+    def ask(self, expressions: Sequence[Expression], among: Bitmap | None = None) -> Sequence[Bitmap]:
+        """See ``Snapshot``."""
+        if among is None:
+            return [self._decomposing.answer(expression(self._question)) for expression in expressions]
+        answers: list[Bitmap] = []
+        with _Among(self, among) as asked:
+            for start in range(0, len(expressions), _AT_ONCE):
+                answers += asked.ask(expressions[start : start + _AT_ONCE])
+        return answers
+
+    def rows(self, statement: Statement, among: Bitmap | None = None) -> Sequence[tuple[Any, ...]]:
+        """See ``Snapshot``."""
+        if among is None:
+            return self.run(statement(self._question)).fetchall()
+        with _Among(self, among) as asked:
+            return asked.rows(statement)
+
+    def changed_since(self, revision: int) -> Bitmap | None:
+        """See ``Snapshot``."""
+        if revision < self._meta.changes_from:
+            return None
+        return self._gathered("SELECT number FROM changes WHERE revision > ?", [revision])
+
+    def run(self, statement: Select) -> duckdb.DuckDBPyConnection:
+        """Execute a select."""
+        return self._cursor.execute(*compiled(statement))
+
+    def execute(self, sql: str) -> None:
+        """Execute a statement of the engine's own."""
+        self._cursor.execute(sql)
+
+    def offer(self, name: str, numbers: Bitmap) -> None:
+        """Make a temporary table of customer numbers."""
+        self._cursor.register("offered", {"number": numbers.numbers()})
+        self.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM offered")
+        self._cursor.unregister("offered")
+
+    def question(self, given: Relations) -> Question:
+        """The question of this day over some relations."""
+        return Question(given, self._calendar, self._currency_digits)
+
+    @cached_property
+    def _question(self) -> Question:
+        return self.question(self.relations)
+
+    @cached_property
+    def relations(self) -> Relations:
+        """The relations as they stand at the end of the day."""
+        if not self.depends_on_day:
+            return relations(named_table)
+        return relations(lambda name, columns: named_table(self._past(name), columns))
+
+    def _past(self, name: str) -> str:
+        """Make what a relation was at the end of the day; return where it stands."""
+        if name in _DATED:
+            made = f"VIEW past_{name} AS SELECT * FROM {name} WHERE {_DATED[name]} < {self._end}"
+        elif name == "consents":
+            made = f"TABLE past_consents AS {consents_sql(f'c.changed_at < {self._end}')}"
+        elif name == "traits":
+            before = f"ordered_at < {self._end}"
+            made = f"TABLE past_traits AS {traits_sql('true', f'o.{before}', f'l.{before}')}"
+        else:
+            return name
+        self.execute(f"CREATE OR REPLACE TEMP {made}")
+        return f"past_{name}"
+
+    @cached_property
+    def _everyone(self) -> Bitmap:
+        return self._gathered("SELECT number FROM traits")
+
+    @cached_property
+    def _decomposing(self) -> Decomposing:
+        traits = self._question.relations.traits
+        return Decomposing(
+            traits=traits,
+            everyone=self.everyone,
+            of_traits=lambda expression: self._selected(sa.select(traits.c.number).where(expression)),
+            of_facts=self._selected,
+        )
+
+    def _selected(self, statement: Select) -> Bitmap:
+        return self._gathered(*compiled(statement))
+
+    def _gathered(self, sql: str, parameters: Iterable[Any] = ()) -> Bitmap:
+        """The numbers a query returns, without those above the highest: they are nobody's here."""
+        last = (self._meta.highest // 64 + 1) * 64 - 1
+        gathering = (
+            f"SELECT bitstring_agg(n, 0, {last})::BLOB FROM ({sql}) AS found(n) WHERE n BETWEEN 0 AND {last}"
+        )
+        found = self._cursor.execute(gathering, list(parameters)).fetchone()
+        assert found is not None
+        return Bitmap.of_bits(found[0] or b"")
+
+
+class _Among:
+    """The same facts for a few customers, in temporary tables that hold theirs alone."""
+
+    def __init__(self, snapshot: DuckDBSnapshot, among: Bitmap) -> None:
+        self._snapshot = snapshot
+        self._among = among
+        self._made: set[str] = set()
+        self._question = snapshot.question(
+            relations(lambda name, columns: named_table(f"few_{name}" if name in _OWNERS else name, columns))
+        )
+
+    def __enter__(self) -> Self:
+        self._snapshot.offer("few", self._among)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in self._made:
+            self._snapshot.execute(f"DROP TABLE few_{name}")
+
+    def ask(self, expressions: Sequence[Expression]) -> list[Bitmap]:
+        number = self._question.relations.traits.c.number
+        answers = [expression(self._question).label(f"a{place}") for place, expression in enumerate(expressions)]
+        statement = sa.select(number, *answers)
+        self._make(statement)
+        found = self._snapshot.run(statement).fetchnumpy()
+        return [Bitmap.of(found["number"][found[answer.name]]) for answer in answers]
+
+    def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
+        select = statement(self._question)
+        self._make(select)
+        return self._snapshot.run(select).fetchall()
+
+    def _make(self, statement: Select) -> None:
+        """Make the tables that a statement reads."""
+        read = {
+            part.name.removeprefix("few_") for part in visitors.iterate(statement) if isinstance(part, TableClause)
+        }
+        for name in sorted((read & _OWNERS.keys()) - self._made):
+            source = getattr(self._snapshot.relations, name).name
+            self._snapshot.execute(
+                f"CREATE TEMP TABLE few_{name} AS FROM {source} WHERE {_OWNERS[name]} IN (SELECT number FROM few)"
+            )
+            self._made.add(name)
+
+
+def compiled(statement: Select) -> tuple[str, list[Any]]:
+    """A select as DuckDB reads it, with the values of its parameters."""
+    text = statement.compile(dialect=_dialect(), compile_kwargs={"render_postcompile": True})
+    named = text.params  # made anew at every look
+    return str(text), [named[name] for name in text.positiontup or ()]
+
+
+@cache
+def _dialect() -> sa.Dialect:
+    return postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
