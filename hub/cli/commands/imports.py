@@ -26,7 +26,9 @@ def import_csv(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The CSV file.", show_default=False)],
     kind: Annotated[
         str,
-        typer.Option(help="What a row is: customers, events, products, orders, order_lines, consents or tags."),
+        typer.Option(
+            help="What a row is, such as customers, orders, consents or tags; each is in docs/commands.md."
+        ),
     ],
     mapping: Annotated[
         list[str],

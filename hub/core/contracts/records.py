@@ -16,66 +16,26 @@ from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
+from hub.core.contracts.vocabularies import (
+    AccountKind,
+    AccountStatus,
+    ConsentChannel,
+    CustomFieldType,
+    Gender,
+    OrderStatus,
+    SalesChannel,
+)
+
+__all__ = [
+    "LINE_COLUMN", "RECORDS", "AccountKind", "AccountStatus", "Batch", "CartRecord", "CompanyRecord",
+    "ConsentChannel", "ConsentRecord", "CustomFieldRecord", "CustomFieldType", "CustomValueRecord",
+    "CustomerRecord", "EventRecord", "Gender", "GroupRecord", "IdentityRecord", "OrderLineRecord",
+    "OrderRecord", "OrderStatus", "ProductRecord", "Record", "RejectedRow", "SalesChannel",
+    "SubscriptionRecord", "TagRecord", "VenueRecord", "arrow_schema", "arrow_table", "arrow_type", "value_type",
+]  # fmt: skip
+
 LINE_COLUMN = "line"
 """Optional column of any batch: the line of the source each row was read from, for reports."""
-
-
-class Gender(StrEnum):
-    """A customer's gender as far as it is known."""
-
-    FEMALE = "female"
-    MALE = "male"
-    OTHER = "other"
-
-
-class AccountKind(StrEnum):
-    """How a customer is known."""
-
-    REGISTERED = "registered"
-    """Has an account."""
-    GUEST = "guest"
-    """Bought without an account."""
-    SUBSCRIBER = "subscriber"
-    """Only subscribed to messages."""
-
-
-class AccountStatus(StrEnum):
-    """Whether the account may be used."""
-
-    ACTIVE = "active"
-    BLOCKED = "blocked"
-
-
-class OrderStatus(StrEnum):
-    """What became of an order. Only ``paid`` and ``completed`` count as bought."""
-
-    PENDING = "pending"
-    """Placed, not paid yet."""
-    PAID = "paid"
-    """Paid, not delivered or visited yet."""
-    COMPLETED = "completed"
-    """Paid and delivered or visited."""
-    CANCELLED = "cancelled"
-    """Called off before or after paying."""
-    REFUNDED = "refunded"
-    """Paid back."""
-
-
-class SalesChannel(StrEnum):
-    """Where an order was placed."""
-
-    ONLINE = "online"
-    BOX_OFFICE = "box_office"
-
-
-class ConsentChannel(StrEnum):
-    """A channel a customer can allow to be written to on."""
-
-    EMAIL = "email"
-    SMS = "sms"
-    PHONE = "phone"
-    MESSENGER = "messenger"
-    VIBER = "viber"
 
 
 class Record(BaseModel):
@@ -94,6 +54,19 @@ class Record(BaseModel):
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
 Money = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=4)]
 Quantity = Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
+class CompanyRecord(Record):
+    """A business partner that customers belong to."""
+
+    kind = "companies"
+    key = ("id",)
+
+    id: Identifier = Field(description="the source's own id of the company")
+    name: Identifier = Field(description="name of the company")
+    vat_number: str | None = Field(None, max_length=40, description="value added tax number")
+    city: str | None = Field(None, max_length=200, description="town or city")
+    country: str | None = Field(None, max_length=2, description="ISO 3166 alpha-2 code, such as DE")
 
 
 class CustomerRecord(Record):
@@ -119,6 +92,18 @@ class CustomerRecord(Record):
     region: str | None = Field(None, max_length=200, description="state, county or region")
     country: str | None = Field(None, max_length=2, description="ISO 3166 alpha-2 code, such as DE")
     language: str | None = Field(None, max_length=10, description="language code, such as de")
+    latitude: float | None = Field(None, ge=-90, le=90, description="degrees north")
+    longitude: float | None = Field(None, ge=-180, le=180, description="degrees east")
+    company: Identifier | None = Field(None, description="the source's own id of the company they belong to")
+
+
+class VenueRecord(Record):
+    """A place events happen at. Events name it; this tells where it is."""
+
+    kind = "venues"
+    key = ("name",)
+
+    name: Annotated[str, Field(min_length=1, max_length=500)] = Field(description="name, as events have it")
     latitude: float | None = Field(None, ge=-90, le=90, description="degrees north")
     longitude: float | None = Field(None, ge=-180, le=180, description="degrees east")
 
@@ -180,6 +165,33 @@ class OrderLineRecord(Record):
     total: Money | None = Field(None, description="amount of the line, in the order's currency")
 
 
+class CartRecord(Record):
+    """A cart that a customer filled. It is abandoned while no order came of it."""
+
+    kind = "carts"
+    key = ("id",)
+
+    id: Identifier = Field(description="the source's own id of the cart")
+    customer: Identifier = Field(description="the source's own id of the customer")
+    changed_at: datetime = Field(description="when something was last put in or taken out")
+    total: Money = Field(description="value of what is in it, in the cart's currency")
+    currency: str | None = Field(None, max_length=3, description="ISO 4217 code; the organisation's if empty")
+    order: Identifier | None = Field(None, description="the source's own id of the order that came of it")
+
+
+class SubscriptionRecord(Record):
+    """A subscription of a customer, such as a season ticket."""
+
+    kind = "subscriptions"
+    key = ("id",)
+
+    id: Identifier = Field(description="the source's own id of the subscription")
+    customer: Identifier = Field(description="the source's own id of the customer")
+    name: Identifier = Field(description="what is subscribed to, such as Premieres 2024/25")
+    starts_on: date = Field(description="its first day")
+    ends_on: date | None = Field(None, description="its last day; empty while it has no end")
+
+
 class ConsentRecord(Record):
     """A customer gave or withdrew a permission on a channel. The log is only ever added to."""
 
@@ -194,6 +206,18 @@ class ConsentRecord(Record):
     place: str | None = Field(None, max_length=200, description="where it was given, such as registration")
 
 
+class IdentityRecord(Record):
+    """A further address of a customer, such as the one a chat service knows them by. No two share one."""
+
+    kind = "identities"
+    key = ("customer", "channel", "value")
+
+    customer: Identifier = Field(description="the source's own id of the customer")
+    channel: ConsentChannel = Field(description="email, sms, phone, messenger or viber")
+    value: Identifier = Field(description="the address or id on that channel")
+    present: bool = Field(True, description="true when it is theirs, false to take it off")
+
+
 class TagRecord(Record):
     """A word a customer is marked with."""
 
@@ -202,13 +226,53 @@ class TagRecord(Record):
 
     customer: Identifier = Field(description="the source's own id of the customer")
     tag: Identifier = Field(description="the tag")
+    present: bool = Field(True, description="true to mark the customer, false to take the mark off")
+
+
+class GroupRecord(Record):
+    """A customer's place in a group, such as a price group."""
+
+    kind = "groups"
+    key = ("customer", "group")
+
+    customer: Identifier = Field(description="the source's own id of the customer")
+    group: Identifier = Field(description="the group, by name")
+    present: bool = Field(True, description="true to put the customer in, false to take them out")
+
+
+class CustomFieldRecord(Record):
+    """A field that an organisation adds to its customers."""
+
+    kind = "custom_fields"
+    key = ("name",)
+
+    name: Identifier = Field(description="name of the field")
+    value_type: CustomFieldType = Field(description="text, number, date, choice or yes_no; it can't be changed")
+    choices: str | None = Field(
+        None, max_length=10_000, description="what a choice may be, with | between, such as stalls|circle|box"
+    )
+
+
+class CustomValueRecord(Record):
+    """A customer's value of a custom field."""
+
+    kind = "custom_values"
+    key = ("customer", "field")
+
+    customer: Identifier = Field(description="the source's own id of the customer")
+    field: Identifier = Field(description="the custom field, by name")
+    value: str | None = Field(
+        None, max_length=2_000, description="the value as the field's type is written; empty takes it off"
+    )
 
 
 RECORDS: Mapping[str, type[Record]] = types.MappingProxyType(
     {
         model.kind: model
         for model in (
-            CustomerRecord, EventRecord, ProductRecord, OrderRecord, OrderLineRecord, ConsentRecord, TagRecord,
+            CompanyRecord, CustomerRecord, VenueRecord, EventRecord, ProductRecord, OrderRecord, OrderLineRecord,
+            CartRecord, SubscriptionRecord, ConsentRecord, IdentityRecord, TagRecord, GroupRecord,
+            CustomFieldRecord, CustomValueRecord,
         )
     }
 )  # fmt: skip

@@ -60,7 +60,8 @@ def _rules(model: type[Record], name: str, column: pa.ChunkedArray) -> Iterator[
             case at.Le(le=most):
                 yield pc.greater(column, _bound(most, column)), f"{name} is more than {most}"
             case at.MinLen(min_length=least):
-                yield pc.less(pc.utf8_length(column), least), f"{name} is empty"
+                blank = pc.utf8_is_space(column)  # what is kept is trimmed
+                yield pc.or_(blank, pc.less(pc.utf8_length(column), least)), f"{name} is empty"
             case at.MaxLen(max_length=most):
                 yield pc.greater(pc.utf8_length(column), most), f"{name} is longer than {most} characters"
 

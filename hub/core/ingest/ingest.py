@@ -7,16 +7,26 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from hub.core.contracts.errors import IntegratorError
-from hub.core.contracts.records import RECORDS, Batch, RejectedRow
+from hub.core.contracts.records import RECORDS, Batch, CustomValueRecord, RejectedRow
 from hub.core.ingest.checks import split
 from hub.core.ingest.columns import fit_schema, last_of_each, stored_columns
+from hub.core.ingest.places import KEYED_BY_PLACES, with_places
+from hub.core.ingest.readings import with_readings
 from hub.core.ingest.report import IngestReport
 from hub.core.store.database import Database
+from hub.core.store.facts.carts import merge_carts
 from hub.core.store.facts.catalogue import merge_events, merge_products
+from hub.core.store.facts.companies import merge_companies
 from hub.core.store.facts.consents import merge_consents
-from hub.core.store.facts.customers import merge_customers, merge_tags
+from hub.core.store.facts.custom_fields import merge_custom_fields
+from hub.core.store.facts.custom_values import merge_custom_values
+from hub.core.store.facts.customers import merge_customers
+from hub.core.store.facts.identities import merge_identities
+from hub.core.store.facts.marks import merge_groups, merge_tags
 from hub.core.store.facts.merging import FactWriting, Merged, next_revision
 from hub.core.store.facts.purchases import merge_order_lines, merge_orders
+from hub.core.store.facts.subscriptions import merge_subscriptions
+from hub.core.store.facts.venues import merge_venues
 from hub.core.store.organisations import ensure_source, set_cursor
 from hub.core.store.staging import writing_with
 from hub.core.store.tables import Organisation
@@ -84,6 +94,7 @@ class Ingest:
                     self.organisation.currency,
                     next_revision(connection),
                     int(self.clock().timestamp()),
+                    staged,
                 )
                 merged = {kind: merge(writing, staged[kind]) for kind, merge in _merges() if kind in staged}
                 if batch.cursor is not None:
@@ -110,18 +121,28 @@ class Ingest:
             rejected += refused
             stored = stored_columns(model, kept, self.organisation.currency)
             key = tuple(name for name in model.key if name in stored.column_names)
-            prepared[kind] = last_of_each(stored, key)
-        return prepared, rejected
+            prepared[kind] = stored if kind in KEYED_BY_PLACES else last_of_each(stored, key)
+            if model is CustomValueRecord:
+                prepared[kind] = with_readings(prepared[kind])
+        return with_places(prepared), rejected
 
 
 def _merges() -> Iterator[tuple[str, Callable[[FactWriting, object], Merged]]]:
     merges: Mapping[str, Callable[..., Merged]] = {
+        "companies": merge_companies,
         "customers": merge_customers,
+        "venues": merge_venues,
         "events": merge_events,
         "products": merge_products,
         "orders": merge_orders,
         "order_lines": merge_order_lines,
+        "carts": merge_carts,
+        "subscriptions": merge_subscriptions,
         "consents": merge_consents,
+        "identities": merge_identities,
         "tags": merge_tags,
+        "groups": merge_groups,
+        "custom_fields": merge_custom_fields,
+        "custom_values": merge_custom_values,
     }
     yield from ((kind, merges[kind]) for kind in RECORDS)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from hub_csv.encoding import REPLACED
 from hub_csv.rows import LONGEST_FIELD, Signs
+from hub_csv.sql import WHITE
 
 _Array = npt.NDArray[Any]
 
@@ -19,6 +20,7 @@ class Block:
         ends: position of each line's end sign.
         unreadable: why a line can't be read at all, by its index.
         suspects: indexes of the lines that are not plain, ascending.
+        padded: whether there may be cells with white space at an end.
     """
 
     def __init__(self, text: bytes, signs: Signs, columns: int, *, transcoded: bool) -> None:
@@ -38,6 +40,7 @@ class Block:
         suspect |= lengths > LONGEST_FIELD
         if columns == 1:
             suspect |= lengths <= 2  # blank, perhaps with a carriage return
+        self.padded = self._has_white_ends()
         self.suspects: list[int] = np.flatnonzero(suspect).tolist()
 
     def start_of(self, line: int) -> int:
@@ -64,6 +67,19 @@ class Block:
         if self._signs.quote in self.text:
             found |= self._bytes == self._signs.quote
         return np.flatnonzero(found)
+
+    def _has_white_ends(self) -> bool:
+        """Whether white space stands beside a sign that can end a cell."""
+        ends = np.zeros(256, dtype=bool)
+        ends[[self._signs.delimiter, self._signs.quote, 10, 13]] = True
+        for sign in WHITE.encode():
+            if sign == self._signs.delimiter or bytes([sign]) not in self.text:
+                continue
+            white = np.flatnonzero(self._bytes == sign)
+            after = self._bytes[white + 1]  # the block's last byte is a line end
+            if white[0] == 0 or ends[after].any() or ends[self._bytes[white - 1]].any():
+                return True
+        return False
 
     def _unplain(self, marks: _Array, places: _Array, newlines: _Array, columns: int) -> _Array:
         """Lines with the wrong number of columns, or quotes that do not stand around whole fields."""

@@ -67,6 +67,8 @@ def read_columns(
     header: Sequence[str],
     settings: CsvSourceSettings,
     zone: str,
+    *,
+    padded: bool,
 ) -> list[Column]:
     """Find out how each mapped column of the table ``raw`` is written, over all of its rows.
 
@@ -77,12 +79,13 @@ def read_columns(
         header: the file's column names.
         settings: what the user says about the file.
         zone: the time zone of times without an offset.
+        padded: whether there may be cells with white space at an end.
 
     Raises:
         InputError: days and months, or decimal signs, can't be told apart.
         SettingsError: ``date_format`` is no format.
     """
-    plain = _plain(connection, fields, places)
+    plain = _plain(connection, fields, places, padded=padded)
     given = dates.given_form(connection, settings.date_format) if settings.date_format else None
     texts = {name: f"c{place}" if plain[name] else trimmed(f"c{place}") for name, place in places.items()}
     style = _style(connection, fields, texts, plain, settings)
@@ -104,21 +107,21 @@ def read_columns(
 
 
 def _plain(
-    connection: duckdb.DuckDBPyConnection, fields: Mapping[str, Field], places: Mapping[str, int]
+    connection: duckdb.DuckDBPyConnection, fields: Mapping[str, Field], places: Mapping[str, int], *, padded: bool
 ) -> dict[str, bool]:
     """Whether a column's cells can be taken as they are: no white space around, numbers without ado."""
-    tests = []
+    tests: dict[str, str] = {}
     for name, place in places.items():
         cell = f"c{place}"
-        if is_date(fields[name].type):
-            tests.append("true")  # a date's forms tell by themselves
-        elif is_number(fields[name].type):
-            tests.append(f"bool_and({matches(cell, numbers.simple_pattern(fields[name].type))})")
-        else:
+        if is_number(fields[name].type):
+            tests[name] = f"bool_and({matches(cell, numbers.simple_pattern(fields[name].type))})"
+        elif padded and not is_date(fields[name].type):  # a date's forms tell by themselves
             ends = " OR ".join(f"ends_with({cell}, {literal(white)})" for white in WHITE)
-            tests.append(f"NOT bool_or({cell} < '!' OR {ends})")  # all white space sorts before !
-    row = one_row(connection, f"SELECT {', '.join(tests)} FROM raw")
-    return {name: answer is not False for name, answer in zip(places, row, strict=True)}
+            tests[name] = f"NOT bool_or({cell} < '!' OR {ends})"  # all white space sorts before !
+    row = one_row(connection, f"SELECT count(*), {', '.join(tests.values())} FROM raw")[1:]
+    return dict.fromkeys(places, True) | {
+        name: answer is not False for name, answer in zip(tests, row, strict=True)
+    }
 
 
 def _style(

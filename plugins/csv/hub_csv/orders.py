@@ -7,6 +7,7 @@ import duckdb
 from hub import OrderRecord
 from hub_csv.columns import Column
 from hub_csv.queries import BAD, BAD_TEXT, ROW, typed_rows
+from hub_csv.runs import numbered_runs
 from hub_csv.sql import literal, one_row
 
 FIRST, OTHER = "first_", "other_"
@@ -45,12 +46,15 @@ def _numbered_lines(connection: duckdb.DuckDBPyConnection, columns: Sequence[Col
     """The rows with their place within their order, in the order of the file."""
     identifier = next(column for column in columns if column.field.name == "id")
     # A short hash finds out quickly whether an id comes twice at all.
-    twice = connection.execute(
-        f"SELECT 1 FROM (SELECT hash({identifier.value}) AS h FROM raw) GROUP BY h HAVING count(*) > 1 LIMIT 1"
-    ).fetchall()
-    if not twice:
+    different, rows = one_row(connection, f"SELECT count(DISTINCT hash({identifier.value})), count(*) FROM raw")
+    if different == rows:
         return f"(SELECT *, 1 AS nth_, 1 AS lines_, {_NO_REPEAT} FROM ({typed_rows(columns)}))"
     _store(connection, columns)
+    if runs := numbered_runs(connection, different):
+        connection.register("runs", runs)
+        connection.execute("CREATE OR REPLACE TABLE places AS SELECT * FROM runs")
+        connection.unregister("runs")
+        return "typed POSITIONAL JOIN places"
     # A row that is refused anyway neither begins an order nor counts as one of its lines.
     connection.execute(
         f"CREATE OR REPLACE TABLE places AS SELECT nth_, lines_, CASE WHEN nth_ > 1 THEN head_ END AS first_row_, "

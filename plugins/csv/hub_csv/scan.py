@@ -24,6 +24,8 @@ class Scan:
     lines: LineMap
     rows: int = 0
     rejected: list[RejectedRow] = field(default_factory=list)
+    padded: bool = False
+    """Whether there may be cells with white space at an end."""
 
 
 def scan(source: Path, dialect: Dialect, target: Path, *, transcoded: bool) -> Scan:
@@ -74,6 +76,7 @@ class _Scanner:
         A row whose quotes are still open at the end is left for the next block.
         """
         block = Block(text, self._signs, len(self._header), transcoded=self._transcoded)
+        self._found.padded |= block.padded
         done = 0
         for line in block.suspects:
             if line < done:

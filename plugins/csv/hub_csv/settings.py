@@ -23,7 +23,7 @@ class CsvSourceSettings(Settings):
     date_format: str | None = Field(
         None, min_length=1, description="such as %d/%m/%Y, for all date columns; found out if empty"
     )
-    batch_rows: int = Field(100_000, ge=1, le=1_000_000, description="rows of the file in a batch")
+    batch_rows: int = Field(250_000, ge=1, le=1_000_000, description="rows of the file in a batch")
 
     @field_validator("kind")
     @classmethod

@@ -107,7 +107,9 @@ class CsvSource(DataSource[CsvSourceSettings]):
                 load(connection, clean, dialect.signs, len(dialect.header), list(places.values()), found.rows)
                 clean.unlink()
                 fields, zone = fields_of(self.settings.kind), self.context.time_zone.key
-                columns = read_columns(connection, fields, places, dialect.header, self.settings, zone)
+                columns = read_columns(
+                    connection, fields, places, dialect.header, self.settings, zone, padded=found.padded
+                )
                 yield _Opened(connection, encoding, dialect, columns, found)
 
     def _look(self) -> None:

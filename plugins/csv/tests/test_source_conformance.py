@@ -51,6 +51,14 @@ _BODIES = {
     "order_lines": "id,order,quantity,total\n1,7,2,5.00\n",
     "consents": "customer,permission,channel,given,at\n1,newsletter,email,yes,2024-05-06T10:00:00Z\n",
     "tags": "customer,tag\n1,friend\n",
+    "companies": "id,name,vat_number,city,country\nc1,Ufer GmbH,DE123,Ulm,de\n",
+    "venues": "name,latitude,longitude\nGroßer Saal,52.5,13.4\nTent,,\n",
+    "carts": "id,customer,changed_at,total,currency,order\n1,7,2024-05-06,12.50,eur,o1\n2,7,2024-05-06,0,,\n",
+    "subscriptions": "id,customer,name,starts_on,ends_on\n1,7,Opera,2024-09-01,2025-06-30\n2,7,Op,2024-09-01,\n",
+    "identities": "customer,channel,value,present\n7,Messenger,m-1,\n7,viber,v-1,no\n",
+    "groups": "customer,group,present\n7,members,\n8,press,nej\n",
+    "custom_fields": "name,value_type,choices\nseat,choice,stalls|circle\npress,yes/no,\n",
+    "custom_values": "customer,field,value\n7,seat,stalls\n7,press,\n",
 }
 
 

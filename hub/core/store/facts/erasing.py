@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from hub.core.store.facts.burying import bury
 from hub.core.store.facts.merging import next_revision
 from hub.core.store.tables import (
     Cart,
@@ -15,11 +16,13 @@ from hub.core.store.tables import (
     Identity,
     Order,
     OrderLine,
-    Tombstone,
+    Subscription,
     table_of,
 )
 
-_OWNED = (CustomerTag, Consent, CustomValue, CustomerGroupMember, Identity, Cart, Order)
+_OWNED = (
+    CustomerTag, Consent, CustomValue, CustomerGroupMember, Identity, Subscription, Cart, Order,
+)  # fmt: skip
 
 
 def erase_customers(connection: sa.Connection, numbers: Sequence[int]) -> int:
@@ -30,15 +33,11 @@ def erase_customers(connection: sa.Connection, numbers: Sequence[int]) -> int:
     revision = next_revision(connection)
     orders, lines, customers = table_of(Order), table_of(OrderLine), table_of(Customer)
     theirs = sa.select(orders.c.id).where(orders.c.customer_number.in_(numbers))
-    _bury(connection, lines, lines.c.order_id.in_(theirs), revision)
+    bury(connection, lines, lines.c.order_id.in_(theirs), revision)
+    carts = table_of(Cart)
+    loosened = sa.update(carts).where(carts.c.order_id.in_(theirs))
+    connection.execute(loosened.values(order_id=None, revision=revision))  # another customer's cart may stay
     for model in _OWNED:
         table = table_of(model)
-        _bury(connection, table, table.c.customer_number.in_(numbers), revision)
-    return _bury(connection, customers, customers.c.number.in_(numbers), revision)
-
-
-def _bury(connection: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool], revision: int) -> int:
-    (primary,) = table.primary_key.columns
-    gone = sa.select(sa.literal(table.name), primary, sa.literal(revision)).where(condition)
-    connection.execute(sa.insert(table_of(Tombstone)).from_select(["table_name", "row_id", "revision"], gone))
-    return connection.execute(sa.delete(table).where(condition)).rowcount
+        bury(connection, table, table.c.customer_number.in_(numbers), revision)
+    return bury(connection, customers, customers.c.number.in_(numbers), revision)
