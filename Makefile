@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+# Only where it may be installed without asking: as root, on Debian and its kin.
+JAVA := ([ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -yqq --no-install-recommends openjdk-17-jre-headless)
 ARGS ?=
 
 .PHONY: demo test lint docs bench clean
@@ -37,4 +39,5 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.develop: pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) '.[dev]'
+	command -v java > /dev/null || $(JAVA) || echo "There is no Java 17: the tests of the Spark engine are skipped."
 	touch $@ $(VENV)/.run

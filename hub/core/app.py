@@ -6,7 +6,7 @@ import socket
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,15 +19,26 @@ from hub.core.access.tokens import Tokens
 from hub.core.connections import Connections
 from hub.core.contracts.component import Context
 from hub.core.contracts.errors import InUse, NameTaken, NotFound, SettingsError
-from hub.core.engines.duckdb import DuckDBEngine
+from hub.core.engines.engine import Engine
+from hub.core.engines.opening import open_engine
 from hub.core.http import client
 from hub.core.ingest.service import Imports
 from hub.core.registry.registry import Registry
 from hub.core.replica.replica import Replica
 from hub.core.schedule import Job, Scheduler, trigger_of
 from hub.core.segments.binding import Catalogue
+from hub.core.segments.dashboard import Dashboard
+from hub.core.segments.editing import SegmentEditing
 from hub.core.segments.evaluator import Evaluator
+from hub.core.segments.explaining import Explaining
+from hub.core.segments.manual import ManualMembers
+from hub.core.segments.members import Members
+from hub.core.segments.profiles import Profiles
+from hub.core.segments.resolving import SegmentResolver
 from hub.core.segments.service import Segments
+from hub.core.segments.tagging import Tagging
+from hub.core.segments.upkeep import Upkeep
+from hub.core.segments.views import Views
 from hub.core.settings import FILE, HubSettings, load_settings, write_settings
 from hub.core.store.database import Database
 from hub.core.store.election import election
@@ -40,6 +51,9 @@ from hub.core.sync.service import Syncs
 
 STORE = "hub.sqlite"
 """The store's file in a home that names no other."""
+
+_UPKEEP = timedelta(minutes=5)
+"""How often all segments are evaluated, if anything changed."""
 
 
 class Hub:
@@ -69,16 +83,26 @@ class Hub:
         return Registry.load(disabled=self.settings.disabled_plugins)
 
     @cached_property
-    def engine(self) -> DuckDBEngine:
-        """Answers criteria over the replica."""
+    def engine(self) -> Engine:
+        """Answers criteria.
+
+        Raises:
+            SettingsError: the engine of the settings can't be used with this store.
+        """
+        digits = get_currency_precision(self.organisation.currency)
+        return open_engine(self.settings, self.database, self.organisation, digits, lambda: self.replica)
+
+    @cached_property
+    def replica(self) -> Replica:
+        """The columnar copy of the store."""
         file = self.home / "replica" / f"organisation-{self.organisation.id}.duckdb"
-        self._replica = Replica(self.database, self.organisation, file)
-        return DuckDBEngine(self._replica, get_currency_precision(self.organisation.currency))
+        return Replica(self.database, self.organisation, file)
 
     @cached_property
     def evaluator(self) -> Evaluator:
         """Answers definitions."""
-        return Evaluator(self.engine, Catalogue(self.registry.criteria()))
+        resolver = SegmentResolver(self.database, self.organisation)
+        return Evaluator(self.engine, Catalogue(self.registry.criteria()), resolver)
 
     @cached_property
     def segments(self) -> Segments:
@@ -86,6 +110,64 @@ class Hub:
         return Segments(
             self.database, self.organisation, lambda: self.evaluator, self.registry.criteria(), self.clock
         )
+
+    @cached_property
+    def dashboard(self) -> Dashboard:
+        """Answers definitions with every number and distribution that a dashboard shows."""
+        return Dashboard(lambda: self.evaluator, self.segments.calendar)
+
+    @cached_property
+    def explaining(self) -> Explaining:
+        """Tells why a customer is in a segment, or is not."""
+        return Explaining(
+            self.database,
+            self.organisation,
+            lambda: self.evaluator,
+            lambda: self.engine,
+            self.segments.language,
+            get_currency_precision(self.organisation.currency),
+        )
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """Keeps the history of all segments true."""
+        return Upkeep(
+            self.database,
+            self.organisation,
+            self.segments.definitions.evaluate_many,
+            self.segments.kept,
+            self.segments.calendar,
+        )
+
+    @cached_property
+    def segment_editing(self) -> SegmentEditing:
+        """Changes segments."""
+        return SegmentEditing(self.database, self.organisation, self.segments, self.clock)
+
+    @cached_property
+    def manual_members(self) -> ManualMembers:
+        """Adds members to manual segments, and removes them."""
+        return ManualMembers(self.database, self.organisation, self.segments, self.clock)
+
+    @cached_property
+    def views(self) -> Views:
+        """What can be done with views of segments."""
+        return Views(self.database, self.organisation, self.segments)
+
+    @cached_property
+    def members(self) -> Members:
+        """Lists members of segments, views and questions."""
+        return Members(self.database, self.organisation, lambda: self.evaluator)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """Customers' profiles."""
+        return Profiles(self.database, self.organisation, self.segments, lambda: self.evaluator)
+
+    @cached_property
+    def tagging(self) -> Tagging:
+        """Tags and untags many customers at once."""
+        return Tagging(self.database, self.organisation)
 
     @cached_property
     def connections(self) -> Connections:
@@ -151,15 +233,22 @@ class Hub:
         for one in self._clients.values():
             one.close()
         if "engine" in self.__dict__:
-            self._replica.close()
+            self.engine.close()
+        if "replica" in self.__dict__:
+            self.replica.close()
         self.database.close()
 
     def _jobs(self) -> Iterator[Job]:
+        due = self.clock() - _UPKEEP  # at once when this process is elected: facts may have come in meanwhile
+        yield Job("segments", Schedule(interval=_UPKEEP), due, self._keep_up)
         for sync in self.syncs.all():
             if sync.schedule and not sync.paused:
                 newest = self.syncs.history(sync, limit=1)
                 started = newest[0].started_at if newest else sync.created_at
                 yield Job(f"sync {sync.id}", Schedule.parse(sync.schedule), started, self._run_of(sync))
+
+    def _keep_up(self) -> None:
+        self.upkeep.run()
 
     def _run_of(self, sync: Sync) -> Callable[[], None]:
         def run() -> None:

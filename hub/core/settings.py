@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -17,6 +18,17 @@ from hub.core.contracts.errors import NotFound, SettingsError
 FILE = "hub.toml"
 
 
+class EngineKind(StrEnum):
+    """What answers criteria."""
+
+    DUCKDB = "duckdb"
+    """The embedded engine, over a replica of the store in a file."""
+    DATABASE = "database"
+    """The store's own PostgreSQL, or a cluster that speaks its language."""
+    SPARK = "spark"
+    """A Spark cluster, over what ``hub replica publish`` wrote."""
+
+
 class HubSettings(BaseSettings):
     """How a home is run. Each can be set in ``hub.toml`` or as ``HUB_…`` in the environment."""
 
@@ -24,6 +36,14 @@ class HubSettings(BaseSettings):
 
     store_url: str = Field("", description="the store's URL; empty: an SQLite file in the home")
     busy_seconds: float = Field(30.0, gt=0, description="how long to wait for another process's write")
+    engine: EngineKind = Field(
+        EngineKind.DUCKDB, description="what answers criteria: duckdb, database (PostgreSQL) or spark"
+    )
+    spark_master: str = Field("", description="the Spark cluster's address, such as spark://host:7077")
+    publications: str = Field("", description="folder of `hub replica publish`, for the engine spark")
+    publications_seen_as: str = Field(
+        "", description="the same folder as the cluster's machines see it, a path or a URL; empty: alike"
+    )
     disabled_plugins: frozenset[str] = Field(frozenset(), description="names of plugins that are not loaded")
     host: str = Field("127.0.0.1", description="address `hub serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port `hub serve` listens on")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement
 
 from hub.core.contracts.calendar import Calendar
+from hub.core.contracts.distribution import Distribution
 from hub.core.contracts.parameters import DateTest
 from hub.core.contracts.relations import Relations
 
@@ -45,6 +46,8 @@ class Criterion(ABC, Generic[ParametersT]):
     parameters_model: ClassVar[type[Parameters]]
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other words the text language accepts; it always prints ``name``."""
+    distributed_by: ClassVar[tuple[str, ...]] = ()
+    """The parameters on which ``distribution`` depends."""
 
     @abstractmethod
     def expression(self, parameters: ParametersT, question: Question) -> ColumnElement[bool]:
@@ -58,6 +61,13 @@ class Criterion(ABC, Generic[ParametersT]):
     @abstractmethod
     def describe(self, parameters: ParametersT) -> str:
         """Say it as a sentence's end: "customers who …"."""
+
+    def distribution(self, parameters: ParametersT, question: Question) -> Distribution | None:
+        """How what is asked about is spread over the customers, whatever the test; None where that says nothing.
+
+        It makes the histogram beside a slider and the bars beside a choice.
+        """
+        return None
 
     def changes_with_time(self, parameters: ParametersT) -> bool:
         """Whether the answer can change at midnight though no fact did.

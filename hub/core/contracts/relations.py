@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Float, FromClause, String, column, table
+from sqlalchemy import BigInteger, Boolean, Double, FromClause, String, column, table
 from sqlalchemy.types import TypeEngine
 
 
@@ -44,7 +44,7 @@ class Relations:
     ``carts`` has a row for each cart:
         customer, changed_at, total (as in ``orders``), abandoned (boolean: no order came of it).
     ``identities`` has a row for each further address of a customer:
-        customer, kind (such as messenger or viber).
+        customer, kind (the channel it is an address on).
     ``companies`` has a row for each business partner:
         id, name, vat_number, city, country.
     ``subscriptions`` has a row for each subscription of a customer:
@@ -73,12 +73,15 @@ class Relations:
 Columns = Mapping[str, TypeEngine[Any]]
 """A relation's columns by name, in order."""
 
-_WHOLE, _TEXT, _TRUTH, _REAL = BigInteger(), String(), Boolean(), Float()
-
 
 def _columns(**kinds: str) -> Columns:
     """Names by kind, in one text each, in the order in which they are given."""
-    types = {"whole": _WHOLE, "text": _TEXT, "truth": _TRUTH, "real": _REAL}
+    types: dict[str, TypeEngine[Any]] = {
+        "whole": BigInteger(),
+        "text": String(),
+        "truth": Boolean(),
+        "real": Double(),
+    }
     return MappingProxyType(
         {name: types[kind.rstrip("_")] for kind, names in kinds.items() for name in names.split()}
     )
@@ -108,9 +111,7 @@ COLUMNS: Mapping[str, Columns] = MappingProxyType(
         ),
         "products": _columns(whole="id", text="external_id name category"),
         "venues": _columns(text="name", real="latitude longitude"),
-        "consents": _columns(
-            whole="customer", text="permission channel", truth="given", whole_="changed_at"
-        ),
+        "consents": _columns(whole="customer", text="permission channel", truth="given", whole_="changed_at"),
         "tags": _columns(whole="customer", text="tag"),
         "group_members": _columns(whole="customer", text="name"),
         "custom_values": _columns(

@@ -35,6 +35,9 @@ class DuckDBEngine:
             cursor.execute("BEGIN")
             yield DuckDBSnapshot(cursor, calendar, self._currency_digits)
 
+    def close(self) -> None:
+        """See ``Engine``: nothing, the replica is somebody else's."""
+
     def figures(self, numbers: Numbers, names: Sequence[str]) -> pa.Table:
         """See ``Engine``."""
         columns = ", ".join(("number", *names))

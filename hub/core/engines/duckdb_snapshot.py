@@ -6,7 +6,7 @@ Sets of customers come as bits: DuckDB gathers them with ``bitstring_agg`` witho
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import duckdb
 import sqlalchemy as sa
@@ -84,7 +84,7 @@ class DuckDBSnapshot:
     def ask(self, expressions: Sequence[Expression], among: Bitmap | None = None) -> Sequence[Bitmap]:
         """See ``Snapshot``."""
         if among is None:
-            return [self._decomposing.answer(expression(self._question)) for expression in expressions]
+            return [self._decomposing.answer(expression(self.question)) for expression in expressions]
         answers: list[Bitmap] = []
         with _Among(self, among) as asked:
             for start in range(0, len(expressions), _AT_ONCE):
@@ -94,8 +94,8 @@ class DuckDBSnapshot:
     def rows(self, statement: Statement, among: Bitmap | None = None) -> Sequence[tuple[Any, ...]]:
         """See ``Snapshot``."""
         if among is None:
-            return self.run(statement(self._question)).fetchall()
-        with _Among(self, among) as asked:
+            return self.run(statement(self.question)).fetchall()
+        with _Among(self, among, "VIEW") as asked:
             return asked.rows(statement)
 
     def changed_since(self, revision: int) -> Bitmap | None:
@@ -118,13 +118,14 @@ class DuckDBSnapshot:
         self.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM offered")
         self._cursor.unregister("offered")
 
-    def question(self, given: Relations) -> Question:
+    def question_over(self, given: Relations) -> Question:
         """The question of this day over some relations."""
         return Question(given, self._calendar, self._currency_digits)
 
     @cached_property
-    def _question(self) -> Question:
-        return self.question(self.relations)
+    def question(self) -> Question:
+        """See ``Snapshot``."""
+        return self.question_over(self.relations)
 
     @cached_property
     def relations(self) -> Relations:
@@ -153,7 +154,7 @@ class DuckDBSnapshot:
 
     @cached_property
     def _decomposing(self) -> Decomposing:
-        traits = self._question.relations.traits
+        traits = self.question.relations.traits
         return Decomposing(
             traits=traits,
             everyone=self.everyone,
@@ -170,19 +171,20 @@ class DuckDBSnapshot:
         gathering = (
             f"SELECT bitstring_agg(n, 0, {last})::BLOB FROM ({sql}) AS found(n) WHERE n BETWEEN 0 AND {last}"
         )
-        found = self._cursor.execute(gathering, list(parameters)).fetchone()
-        assert found is not None
-        return Bitmap.of_bits(found[0] or b"")
+        # All of it: a result that is not read to its end keeps the cursor from other work.
+        ((bits,),) = self._cursor.execute(gathering, list(parameters)).fetchall()
+        return Bitmap.of_bits(bits or b"")
 
 
 class _Among:
-    """The same facts for a few customers, in temporary tables that hold theirs alone."""
+    """The same facts for some customers: in tables that hold theirs alone, or seen through views."""
 
-    def __init__(self, snapshot: DuckDBSnapshot, among: Bitmap) -> None:
+    def __init__(self, snapshot: DuckDBSnapshot, among: Bitmap, kind: Literal["TABLE", "VIEW"] = "TABLE") -> None:
         self._snapshot = snapshot
         self._among = among
+        self._kind = kind
         self._made: set[str] = set()
-        self._question = snapshot.question(
+        self._question = snapshot.question_over(
             relations(lambda name, columns: named_table(f"few_{name}" if name in _OWNERS else name, columns))
         )
 
@@ -192,7 +194,7 @@ class _Among:
 
     def __exit__(self, *_: object) -> None:
         for name in self._made:
-            self._snapshot.execute(f"DROP TABLE few_{name}")
+            self._snapshot.execute(f"DROP {self._kind} few_{name}")
 
     def ask(self, expressions: Sequence[Expression]) -> list[Bitmap]:
         number = self._question.relations.traits.c.number
@@ -215,7 +217,8 @@ class _Among:
         for name in sorted((read & _OWNERS.keys()) - self._made):
             source = getattr(self._snapshot.relations, name).name
             self._snapshot.execute(
-                f"CREATE TEMP TABLE few_{name} AS FROM {source} WHERE {_OWNERS[name]} IN (SELECT number FROM few)"
+                f"CREATE TEMP {self._kind} few_{name} AS "
+                f"FROM {source} WHERE {_OWNERS[name]} IN (SELECT number FROM few)"
             )
             self._made.add(name)
 

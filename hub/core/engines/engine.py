@@ -57,5 +57,8 @@ class Engine(Protocol):
     def snapshot(self, calendar: Calendar) -> AbstractContextManager[Snapshot]:
         """The facts as they are now, refreshed first, as they stood at the end of the calendar's day."""
 
+    def close(self) -> None:
+        """Let go of what was opened for it, but not of what it was given."""
+
     def figures(self, numbers: Numbers, names: Sequence[str]) -> pa.Table:
         """Traits of chosen customers as they are now: the column ``number`` and those named."""

@@ -37,6 +37,12 @@ _OF_ORDER = {
 _OF_EVERYONE = ("venues",)
 """Tables of which any row may concern any customer: who asks about a distance asks everyone again."""
 
+_OWN = dict.fromkeys(
+    ("consents", "customer_tags", "customer_group_members", "custom_values", "subscriptions"),
+    " SEMI JOIN copies.customers own ON own.id = customer",
+)
+"""For each copy whose rows come without regard to the organisation: how its own are told. Customers come first."""
+
 _TOUCHED_ORDERS = "SELECT id FROM touched_orders"
 
 
@@ -80,7 +86,7 @@ def _build(replica: duckdb.DuckDBPyConnection, exported: Exported, organisation:
     for name, reader in exported:
         replica.register("incoming", _dated(name, reader, organisation))
         if name in COPIES:
-            replica.execute(f"INSERT INTO copies.{name} FROM incoming")
+            replica.execute(f"INSERT INTO copies.{name} SELECT incoming.* FROM incoming{_OWN.get(name, '')}")
         else:
             replica.execute(f"CREATE OR REPLACE TEMP TABLE new_{name} AS FROM incoming")
         replica.unregister("incoming")
@@ -104,7 +110,8 @@ def _follow(replica: duckdb.DuckDBPyConnection, exported: Exported, organisation
             f"WHERE id IN (SELECT id FROM new_{table} UNION ALL {_gone(table)})"
         )
         replica.execute(f"DELETE FROM copies.{table} WHERE id IN (SELECT id FROM old_{table})")
-        replica.execute(f"INSERT INTO copies.{table} FROM new_{table}")
+        new = f"new_{table}"
+        replica.execute(f"INSERT INTO copies.{table} SELECT {new}.* FROM {new}{_OWN.get(table, '')}")
     _note_touched(replica, changed)
     _derive(replica)
     for table in changed:

@@ -45,7 +45,7 @@ _COPIED = (
 
 
 def copied_rows(organisation: Organisation, after: int) -> Mapping[str, Statement]:
-    """A select for each copied table of the rows changed after a revision.
+    """A select for each copied table of the rows changed after a revision; of all rows after 0.
 
     Its columns are those in ``COPIES`` without ``day``, in that order.
     """
@@ -55,9 +55,7 @@ def copied_rows(organisation: Organisation, after: int) -> Mapping[str, Statemen
         "order_lines": _order_lines(),
         "events": _events(organisation),
         "products": _products(organisation),
-        "venues": _plain(Venue, "name", "latitude", "longitude").where(
-            table_of(Venue).c.organisation_id == organisation.id
-        ),
+        "venues": _venues(organisation),
         "consents": _of_customer(Consent, "permission", "channel", "given", changed_at="at"),
         "customer_tags": _of_customer_named(CustomerTag, Tag, "tag_id", "tag"),
         "customer_group_members": _of_customer_named(CustomerGroupMember, CustomerGroup, "group_id", "name"),
@@ -72,6 +70,8 @@ def copied_rows(organisation: Organisation, after: int) -> Mapping[str, Statemen
         "subscriptions": _of_customer(Subscription, "name", starts_day="starts_on", ends_day="ends_on"),
     }
     revisions = {table_of(model).name: table_of(model).c.revision for model in _COPIED}
+    if not after:  # all of them: some venues have no revision of their own
+        return statements
     return {name: statement.where(revisions[name] > after) for name, statement in statements.items()}
 
 
@@ -159,6 +159,13 @@ def _products(organisation: Organisation) -> Statement:
         sa.select(product.c.id, product.c.external_id, product.c.name, category.c.name.label("category"))
         .select_from(product.outerjoin(category, category.c.id == product.c.category_id))
         .where(product.c.organisation_id == organisation.id)
+    )
+
+
+def _venues(organisation: Organisation) -> Statement:
+    c = table_of(Venue).c
+    return sa.select(c.id, c.name, c.latitude, c.longitude).where(
+        c.organisation_id == organisation.id, c.latitude.is_not(None), c.longitude.is_not(None)
     )
 
 

@@ -64,13 +64,29 @@ class DateTest(OneForm):
         """Whether a column of instants (seconds since 1970 in UTC) passes; false, never null, for null."""
         return _within(column, *self._span(calendar.today, calendar.starts_at, calendar.ends_at))
 
-    def matches_day(self, column: ColumnElement[int], calendar: Calendar) -> ColumnElement[bool]:
-        """Whether a column of days (days since 1970) passes; false, never null, for null."""
+    def matches_day(
+        self, column: ColumnElement[int], calendar: Calendar, *, ahead: bool = False
+    ) -> ColumnElement[bool]:
+        """Whether a column of days (days since 1970) passes; false, never null, for null.
+
+        Args:
+            column: the days.
+            calendar: the day of evaluation.
+            ahead: days after it may pass the absolute forms, as of a membership that expires.
+        """
 
         def next_day(day: date) -> int:
             return calendar.number_of(day) + 1
 
-        return _within(column, *self._span(calendar.today, calendar.number_of, next_day))
+        low, high = self._span(calendar.today, calendar.number_of, next_day)
+        return _within(column, low, high if self.relative or not ahead else self._absolute_end(next_day))
+
+    def _absolute_end(self, ends: Callable[[date], int]) -> int | None:
+        """Before where an absolute form passes, today or not; None: open."""
+        form, value = self.form
+        if form == "after":
+            return None
+        return ends(value[1] if form == "between" else value) - (1 if form == "before" else 0)
 
     def _span(
         self, today: date, starts: Callable[[date], int], ends: Callable[[date], int]
@@ -105,8 +121,10 @@ class DateTest(OneForm):
         }[form]
 
 
-def _within(column: ColumnElement[int], low: int | None, high: int) -> ColumnElement[bool]:
-    tests: list[ColumnElement[bool]] = [column.is_not(None), column < literal(high, BigInteger)]
+def _within(column: ColumnElement[int], low: int | None, high: int | None) -> ColumnElement[bool]:
+    tests: list[ColumnElement[bool]] = [column.is_not(None)]
+    if high is not None:
+        tests.append(column < literal(high, BigInteger))
     if low is not None:
         tests.append(column >= literal(low, BigInteger))
     return and_(*tests)

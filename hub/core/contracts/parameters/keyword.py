@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Keyword:
-    """Words that stand before a field in the text: ``Annotated[Channel | None, Keyword("on")]``.
+    """Words around a field in the text: ``Annotated[Channel | None, Keyword("on")]``.
 
     On a ``bool`` the words are the whole clause: it is true when they are said. Without a keyword
     a ``bool`` is said with its name, underscores read as spaces.
     """
 
-    words: str
-    """One or more lower-case words, separated by spaces."""
+    words: str = ""
+    """Lower-case words before the value, separated by spaces."""
+    unit: tuple[str, ...] = ()
+    """What the value counts, as it may be said behind it: ``("days", "day")``. It is written as the first of
+    these, behind a 1 as the last, and may be left out. Not for words and flags."""

@@ -1,0 +1,5 @@
+"""The engine that asks the store's own PostgreSQL, a Citus cluster included: nothing is copied anywhere."""
+
+from hub.core.engines.database.engine import DatabaseEngine
+
+__all__ = ["DatabaseEngine"]

@@ -1,0 +1,1 @@
+"""Answers on a Spark cluster, over what ``hub replica publish`` wrote. Needs ``audience-hub[spark]``."""
