@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hub.core.contracts.channel import Carries, Delivery, Message, MessageChannel, Receipt
     from hub.core.contracts.component import Component, Context, Settings
     from hub.core.contracts.criterion import Criterion, Parameters, Question
+    from hub.core.contracts.distribution import Distribution, DistributionKind
     from hub.core.contracts.errors import (
         DefinitionError,
         FateUnknown,
@@ -88,6 +89,8 @@ __all__ = [
     "DateTest",
     "DefinitionError",
     "Delivery",
+    "Distribution",
+    "DistributionKind",
     "EventRecord",
     "FateUnknown",
     "Gender",
@@ -142,6 +145,7 @@ _HOMES = {
     "channel": ("Carries", "Delivery", "Message", "MessageChannel", "Receipt"),
     "component": ("Component", "Context", "Settings"),
     "calendar": ("Calendar",),
+    "distribution": ("Distribution", "DistributionKind"),
     "criterion": ("Criterion", "Parameters", "Question"),
     "errors": (
         "DefinitionError", "FateUnknown", "HubError", "InputError", "IntegratorError", "InUse", "NotAuthorised",

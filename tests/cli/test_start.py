@@ -14,7 +14,7 @@ Run = Callable[..., Any]
 # Not pydantic: Typer itself reads the words of a command with it.
 HEAVY = {
     "adbc_driver_manager", "alembic", "apscheduler", "babel", "cryptography", "duckdb", "fastapi", "httpx", "lark",
-    "numpy", "pyarrow", "pyroaring", "sqlalchemy", "sqlmodel", "uvicorn",
+    "numpy", "pyarrow", "pyspark", "sqlglot", "sqlalchemy", "sqlmodel", "uvicorn",
 }  # fmt: skip
 
 

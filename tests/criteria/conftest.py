@@ -1,6 +1,6 @@
 """The tables that criteria read, in real databases, and both asked the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -27,21 +27,24 @@ class Engines:
             table.create(self._sqlite)
             self._duckdb.execute(str(sa.schema.CreateTable(table).compile(dialect=self._dialect)))
 
-    def fill(self, **rows_by_table: list[Row]) -> None:
+    def fill(self, rows_by_table: Mapping[str, list[Row]]) -> None:
         """Replace the rows of every table; those left out are empty."""
         for table in self.metadata.sorted_tables:
             self._sqlite.execute(table.delete())
             self._duckdb.execute(f"DELETE FROM {table.name}")
-            for row in rows_by_table.get(table.name, []):
-                self._sqlite.execute(table.insert(), row)
-                columns = ", ".join(row)
-                places = ", ".join("?" for _ in row)
-                self._duckdb.execute(f"INSERT INTO {table.name} ({columns}) VALUES ({places})", list(row.values()))
+            columns = [column.name for column in table.columns]
+            rows = [{**dict.fromkeys(columns), **row} for row in rows_by_table.get(table.name, [])]
+            if not rows:
+                continue
+            self._sqlite.execute(table.insert(), rows)
+            places = ", ".join([f"({', '.join('?' for _ in columns)})"] * len(rows))
+            values = [row[column] for row in rows for column in columns]
+            self._duckdb.execute(f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES {places}", values)
 
-    def ask(self, **conditions: sa.ColumnElement[bool]) -> Iterator[tuple[str, dict[str, list[int]]]]:
+    def ask(self, **conditions: sa.ColumnElement[bool]) -> Iterator[tuple[str, dict[str, set[int]]]]:
         """Who matches each condition, by engine; all in one statement, as answers of true or false."""
         columns = [condition.label(name) for name, condition in conditions.items()]
-        statement = sa.select(self.relations.traits.c.number, *columns).order_by(sa.text("number"))
+        statement = sa.select(self.relations.traits.c.number, *columns)
         rows = [tuple(row) for row in self._sqlite.execute(statement)]
         yield "sqlite", _matching(list(conditions), rows)
         compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
@@ -55,9 +58,9 @@ class Engines:
         self._duckdb.close()
 
 
-def _matching(names: list[str], rows: list[tuple[Any, ...]]) -> dict[str, list[int]]:
+def _matching(names: list[str], rows: list[tuple[Any, ...]]) -> dict[str, set[int]]:
     assert all(answer in (True, False) for row in rows for answer in row[1:]), "an answer is null"
-    return {name: [row[0] for row in rows if row[place]] for place, name in enumerate(names, start=1)}
+    return {name: {row[0] for row in rows if row[place]} for place, name in enumerate(names, start=1)}
 
 
 @pytest.fixture(scope="module")

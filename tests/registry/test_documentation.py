@@ -20,10 +20,11 @@ import pytest
 import sqlalchemy as sa
 
 import hub
-from hub import Calendar, Context, Message, Question, Relations
+from hub import Calendar, Context, Message, Question
 from hub.core.contracts import hookspecs
 from hub.core.http import client
 from hub.core.registry import PluginState, Registry
+from hub.testing.criteria import relation_tables
 
 PAGE = Path(__file__).parents[2] / "docs" / "plugins.md"
 
@@ -105,26 +106,20 @@ def test_the_source(registry: Registry, context: Context, tmp_path: Path) -> Non
 
 
 def test_the_criterion(registry: Registry) -> None:
-    metadata = sa.MetaData()
-    traits = sa.Table("traits", metadata, sa.Column("number", sa.Integer))
-    lines = sa.Table(
-        "lines",
-        metadata,
-        *(sa.Column(name, sa.Integer) for name in ("customer", "quantity")),
-        sa.Column("event", sa.Text),
-    )
+    metadata, relations = relation_tables()
     engine = sa.create_engine("sqlite://")
     metadata.create_all(engine)
-    bought = [(1, "a", 5), (1, "a", 3), (2, "a", 5), (2, "b", 5), (3, None, 50), (4, "b", 8)]
+    bought = [(1, 1, 5), (1, 1, 3), (2, 1, 5), (2, 2, 5), (3, None, 50), (4, 2, 8)]
     criterion = registry.criterion("group_booker")
     parameters = criterion.parameters_model()
-    question = Question(Relations(traits, lines, traits, traits), Calendar(date(2026, 3, 1), ZoneInfo("UTC")), 2)
+    question = Question(relations, Calendar(date(2026, 3, 1), ZoneInfo("UTC")), 2)
     with engine.begin() as connection:
-        connection.execute(traits.insert(), [{"number": number} for number in range(1, 6)])
-        connection.execute(
-            lines.insert(), [dict(zip(("customer", "event", "quantity"), row, strict=True)) for row in bought]
-        )
-        matching = sa.select(traits.c.number).where(criterion.expression(parameters, question))
+        for number in range(1, 6):
+            connection.execute(metadata.tables["traits"].insert(), {"number": number})
+        for row in bought:
+            line = dict(zip(("customer", "event", "quantity"), row, strict=True))
+            connection.execute(metadata.tables["lines"].insert(), line)
+        matching = sa.select(relations.traits.c.number).where(criterion.expression(parameters, question))
         assert sorted(connection.scalars(matching)) == [1, 4]
     engine.dispose()
     assert criterion.describe(parameters) == "bought at least 8 tickets for one event"

@@ -62,6 +62,7 @@ def test_a_plugin_that_is_no_plugin(refusal: Refusal, text: str, said: str) -> N
         ("criteria", "def expression", "def expresion", "does not define expression"),
         ("criteria", "def describe", "def descibe", "does not define describe"),
         ("criteria", 'label = "Loyal"', 'label = "Loyal"; aliases = ["faithful"]', "has the aliases"),
+        ("criteria", 'label = "Loyal"', 'label = "Loyal"; aliases = ("segment",)', "keeps for the segments themselves"),
         ("criteria", 'label = "Loyal"', 'label = "Loyal"; aliases = ("loyal",)', "brings the name 'loyal' twice"),
         ("criteria", "parameters_model = Limits",
          "parameters_model = Limits\n    def __init__(self): raise OSError('no disk')", "Loyal() fails: OSError: no disk"),

@@ -1,7 +1,7 @@
 """The contract of a criterion: a typed question about customers that every engine answers alike."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -12,6 +12,9 @@ from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.distribution import Distribution
 from hub.core.contracts.parameters import DateTest
 from hub.core.contracts.relations import Relations
+
+SEGMENT = "segment"
+"""The word for being in another segment. The hub answers it itself; no plugin's criterion may have it."""
 
 
 class Parameters(BaseModel):
@@ -46,8 +49,6 @@ class Criterion(ABC, Generic[ParametersT]):
     parameters_model: ClassVar[type[Parameters]]
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other words the text language accepts; it always prints ``name``."""
-    distributed_by: ClassVar[tuple[str, ...]] = ()
-    """The parameters on which ``distribution`` depends."""
 
     @abstractmethod
     def expression(self, parameters: ParametersT, question: Question) -> ColumnElement[bool]:
@@ -67,6 +68,10 @@ class Criterion(ABC, Generic[ParametersT]):
 
         It makes the histogram beside a slider and the bars beside a choice.
         """
+        return None
+
+    def distribution_key(self, parameters: ParametersT) -> Hashable:
+        """What of the parameters the distribution depends on: it is kept under this, while the test moves."""
         return None
 
     def changes_with_time(self, parameters: ParametersT) -> bool:

@@ -29,10 +29,12 @@ class Distribution:
 
     kind: DistributionKind
     owner: ColumnElement[int]
-    """The customer's number, beside the value: ``traits.number``, or the column ``customer`` of another relation."""
+    """Whose the value is: ``traits.number``, or the column ``customer`` of another relation."""
     value: ColumnElement[Any]
     """What the customer has there; null is counted as unknown where ``owner`` is of traits."""
     conditions: Sequence[ColumnElement[bool]] = ()
     """Which rows of the relation count; all, if there are none."""
     years: bool = False
     """Days of birth: the buckets are completed years on the day of evaluation."""
+    decimals: int = 0
+    """Numbers are in units of ``10 ** -decimals``."""

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field, StrictBool
 from sqlalchemy import BigInteger, ColumnElement, and_, false, literal, not_, or_, true
 
-from hub import Calendar, Criterion, NumberTest, Parameters, Question
+from hub import Calendar, Criterion, Distribution, DistributionKind, NumberTest, Parameters, Question
 
 
 class AgeParameters(Parameters):
@@ -44,6 +44,11 @@ class Age(Criterion[AgeParameters]):
         """See ``Criterion.describe``."""
         unknown = "" if parameters.known_only else " (or gave no date of birth)"
         return f"are {parameters.age.describe('year', 'years')} old{unknown}"
+
+    def distribution(self, parameters: AgeParameters, question: Question) -> Distribution:
+        """See ``Criterion.distribution``."""
+        traits = question.relations.traits.c
+        return Distribution(DistributionKind.DAY, traits.number, traits.born_day, years=True)
 
     def changes_with_time(self, parameters: AgeParameters) -> bool:
         """See ``Criterion.changes_with_time``: every day is somebody's birthday."""

@@ -3,7 +3,7 @@
 from pydantic import Field
 from sqlalchemy import ColumnElement
 
-from hub import Criterion, DateTest, Parameters, Question
+from hub import Criterion, DateTest, Distribution, DistributionKind, Parameters, Question
 
 
 class LastPurchaseParameters(Parameters):
@@ -28,6 +28,11 @@ class LastPurchase(Criterion[LastPurchaseParameters]):
         """See ``Criterion.describe``."""
         return f"last bought {parameters.when.describe()}"
 
+    def distribution(self, parameters: LastPurchaseParameters, question: Question) -> Distribution:
+        """See ``Criterion.distribution``."""
+        traits = question.relations.traits.c
+        return Distribution(DistributionKind.MOMENT, traits.number, traits.last_purchase_at)
+
 
 class FirstPurchaseParameters(Parameters):
     """When the first purchase was."""
@@ -51,6 +56,11 @@ class FirstPurchase(Criterion[FirstPurchaseParameters]):
         """See ``Criterion.describe``."""
         return f"first bought {parameters.when.describe()}"
 
+    def distribution(self, parameters: FirstPurchaseParameters, question: Question) -> Distribution:
+        """See ``Criterion.distribution``."""
+        traits = question.relations.traits.c
+        return Distribution(DistributionKind.MOMENT, traits.number, traits.first_purchase_at)
+
 
 class RegisteredParameters(Parameters):
     """When the account was made."""
@@ -73,3 +83,8 @@ class Registered(Criterion[RegisteredParameters]):
     def describe(self, parameters: RegisteredParameters) -> str:
         """See ``Criterion.describe``."""
         return f"registered {parameters.when.describe()}"
+
+    def distribution(self, parameters: RegisteredParameters, question: Question) -> Distribution:
+        """See ``Criterion.distribution``."""
+        traits = question.relations.traits.c
+        return Distribution(DistributionKind.MOMENT, traits.number, traits.registered_at)

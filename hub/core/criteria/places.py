@@ -1,44 +1,18 @@
-"""Where a customer lives. Texts are compared as they came; a list is tried in its usual spellings.
+"""Where a customer lives. Texts are compared as they came; a list is tried in its usual spellings."""
 
-Databases disagree on how to change capitals beyond A to Z, so the spellings are made here, and every engine
-compares exactly.
-"""
-
-import re
-from collections.abc import Iterable
-from itertools import product
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 from sqlalchemy import ColumnElement
 
-from hub import Criterion, OneOf, Parameters, Question
-
-_CODE = re.compile(r"[A-Z]{2}")
-
-
-def _codes(test: OneOf) -> OneOf:
-    """Country codes in capitals."""
-    form, texts = test.form
-    codes = [text.upper() for text in texts]
-    for code, text in zip(codes, texts, strict=True):
-        if not _CODE.fullmatch(code):
-            raise ValueError(f'"{text:.40}" is no country code: write two letters, such as "DE"')
-    return OneOf.model_validate({form: codes})
-
-
-def _all_cases(code: str) -> Iterable[str]:
-    return ("".join(letters) for letters in product(*((letter, letter.lower()) for letter in code)))
-
-
-def _spellings(text: str) -> Iterable[str]:
-    return (text, text.lower(), text.upper(), text.title())
+from hub import Criterion, Distribution, DistributionKind, OneOf, Parameters, Question
+from hub.core.criteria.spellings import all_cases, country_codes, usual_spellings
 
 
 class CountryParameters(Parameters):
     """Which countries."""
 
-    codes: Annotated[OneOf, AfterValidator(_codes)] = Field(
+    codes: Annotated[OneOf, AfterValidator(country_codes)] = Field(
         description="ISO 3166 codes of two letters, such as DE; capitals do not matter"
     )
 
@@ -53,11 +27,16 @@ class Country(Criterion[CountryParameters]):
 
     def expression(self, parameters: CountryParameters, question: Question) -> ColumnElement[bool]:
         """See ``Criterion.expression``."""
-        return parameters.codes.matches(question.relations.traits.c.country, _all_cases)
+        return parameters.codes.matches(question.relations.traits.c.country, all_cases)
 
     def describe(self, parameters: CountryParameters) -> str:
         """See ``Criterion.describe``."""
         return f"live in a country that is {parameters.codes.describe()}"
+
+    def distribution(self, parameters: CountryParameters, question: Question) -> Distribution:
+        """See ``Criterion.distribution``."""
+        traits = question.relations.traits.c
+        return Distribution(DistributionKind.CHOICE, traits.number, traits.country)
 
 
 class PlaceParameters(Parameters):
@@ -76,11 +55,16 @@ class _Place(Criterion[PlaceParameters]):
 
     def expression(self, parameters: PlaceParameters, question: Question) -> ColumnElement[bool]:
         """See ``Criterion.expression``."""
-        return parameters.names.matches(question.relations.traits.c[self.column], _spellings)
+        return parameters.names.matches(question.relations.traits.c[self.column], usual_spellings)
 
     def describe(self, parameters: PlaceParameters) -> str:
         """See ``Criterion.describe``."""
         return f"have a {self.label.lower()} that is {parameters.names.describe()}"
+
+    def distribution(self, parameters: PlaceParameters, question: Question) -> Distribution:
+        """See ``Criterion.distribution``."""
+        traits = question.relations.traits.c
+        return Distribution(DistributionKind.CHOICE, traits.number, traits[self.column])
 
 
 class Region(_Place):

@@ -3,7 +3,7 @@
 from pydantic import Field
 from sqlalchemy import ColumnElement
 
-from hub import Criterion, Parameters, Question, TextTest
+from hub import Criterion, Distribution, DistributionKind, Parameters, Question, TextTest
 
 
 class TagParameters(Parameters):
@@ -28,3 +28,8 @@ class Tag(Criterion[TagParameters]):
     def describe(self, parameters: TagParameters) -> str:
         """See ``Criterion.describe``."""
         return f"have {parameters.tags.describe('the tag', 'the tags')}"
+
+    def distribution(self, parameters: TagParameters, question: Question) -> Distribution:
+        """See ``Criterion.distribution``."""
+        tags = question.relations.tags.c
+        return Distribution(DistributionKind.CHOICE, tags.customer, tags.tag)

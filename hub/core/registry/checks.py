@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from hub.core.contracts.channel import Carries, MessageChannel
 from hub.core.contracts.component import Component, Settings
-from hub.core.contracts.criterion import Criterion, Parameters
+from hub.core.contracts.criterion import SEGMENT, Criterion, Parameters
 from hub.core.contracts.records import ConsentChannel
 from hub.core.contracts.sink import MEMBER_TRAITS, AudienceSink, IdentifierKind
 from hub.core.contracts.source import DataSource
@@ -78,6 +78,8 @@ def _criterion(component: type) -> Iterator[str]:
         isinstance(word, str) and NAME.fullmatch(word) for word in aliases
     ):
         yield f"has the aliases {aliases!r:.80}; set a tuple of words formed like a name"
+    elif SEGMENT in (getattr(component, "name", ""), *aliases):
+        yield f"answers to {SEGMENT!r}, which the hub keeps for the segments themselves; choose another word"
 
 
 def _data_source(component: type) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from sqlalchemy import ColumnElement
 
 from hub.core.contracts.criterion import Criterion, Parameters, Question
+from hub.core.contracts.distribution import Distribution
 from hub.core.contracts.errors import DefinitionError
 from hub.core.contracts.parameters import OneOf, TextTest
 from hub.core.segments.definition import CriterionNode, Tree, canonical, children, with_children
@@ -46,6 +47,10 @@ class Bound:
     def expression(self, question: Question) -> ColumnElement[bool]:
         """Which customers match; see ``Criterion.expression``."""
         return self.criterion.expression(self.parameters, question)
+
+    def distribution(self, question: Question) -> Distribution | None:
+        """How what it asks about is spread; see ``Criterion.distribution``."""
+        return self.criterion.distribution(self.parameters, question)
 
     def describe(self) -> str:
         """A sentence's end: "customers who …"."""

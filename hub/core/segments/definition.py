@@ -34,7 +34,8 @@ MOST_NODES = 1_000
 
 _DEEPEST_PARAMETERS = 20
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-_KINDS = ("all_of", "any_of", "none_of", "criterion")
+KINDS = ("all_of", "any_of", "none_of", "criterion")
+"""The key that tells what a node of the JSON form is."""
 
 
 class Node(BaseModel):
@@ -45,8 +46,8 @@ class Node(BaseModel):
 
 def _kind(value: object) -> str | None:
     if isinstance(value, Mapping):
-        return next((kind for kind in _KINDS if kind in value), None)
-    return next((kind for kind in _KINDS if isinstance(value, Node) and kind in type(value).model_fields), None)
+        return next((kind for kind in KINDS if kind in value), None)
+    return next((kind for kind in KINDS if isinstance(value, Node) and kind in type(value).model_fields), None)
 
 
 def _json_only(value: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ day changed and the criterion depends on it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import reduce
 
@@ -86,19 +87,37 @@ class Evaluator:
         Raises:
             DefinitionError: as ``evaluate``, for any of them.
         """
+        with self.snapshot(calendar) as snapshot:
+            return self.evaluate_over(snapshot, trees, calendar)
+
+    def snapshot(self, calendar: Calendar) -> AbstractContextManager[Snapshot]:
+        """The facts at the store's newest revision, as they stood at the end of the calendar's day."""
+        return self._engine.snapshot(calendar)
+
+    def evaluate_over(
+        self, snapshot: Snapshot, trees: Sequence[Tree], calendar: Calendar
+    ) -> Sequence[Evaluation]:
+        """Evaluate definitions over a snapshot of that day; see ``evaluate_many``."""
         prepared = _Prepared(self._catalogue, self._resolve, trees)
-        with self._engine.snapshot(calendar) as snapshot:
-            answered = self._answers.over(snapshot, prepared.criteria.values(), calendar)
-            combining = _Combining(prepared, answered, snapshot)
-            return [
-                Evaluation(
-                    combining.members(tree),
-                    calendar,
-                    snapshot.revision,
-                    tuple(Answer(node, combining.members(node)) for node in criteria_of(tree)),
-                )
-                for tree in trees
-            ]
+        answered = self._answers.over(snapshot, prepared.criteria.values(), calendar)
+        combining = _Combining(prepared, answered, snapshot)
+        return [
+            Evaluation(
+                combining.members(tree),
+                calendar,
+                snapshot.revision,
+                tuple(Answer(node, combining.members(node)) for node in criteria_of(tree)),
+            )
+            for tree in trees
+        ]
+
+    def bind(self, node: CriterionNode) -> Bound:
+        """A node's criterion with its parameters.
+
+        Raises:
+            DefinitionError: the criterion is unknown, or its parameters are wrong.
+        """
+        return self._catalogue.bind(node)
 
     def figures(self, numbers: Numbers, names: Sequence[str]) -> pa.Table:
         """Traits of chosen customers as they are now; see ``Engine.figures``."""

@@ -3,7 +3,7 @@
 from pydantic import Field
 from sqlalchemy import ColumnElement
 
-from hub.core.contracts.criterion import Criterion, Parameters, Question
+from hub.core.contracts.criterion import SEGMENT, Criterion, Parameters, Question
 from hub.core.contracts.parameters import Text
 
 
@@ -16,7 +16,7 @@ class InSegmentParameters(Parameters):
 class InSegment(Criterion[InSegmentParameters]):
     """Who is in another segment, dynamic or manual."""
 
-    name = "segment"
+    name = SEGMENT
     label = "Segment"
     help = "The customer is in another segment, as that segment is defined now. A circle of segments is refused."
     parameters_model = InSegmentParameters

@@ -153,6 +153,51 @@ RECIPES: tuple[Recipe, ...] = (
         {"city": Blank("city, as it stands in your data", "Hamburg")},
     ),
     Recipe(
+        "Messenger subscribers with orders",
+        "May be written to on Messenger and have bought before.",
+        "reachable on messenger and orders >= {orders}",
+        {"orders": Blank("least orders in all", 1)},
+    ),
+    Recipe(
+        "Lapsed subscribers",
+        "Had a subscription and have none now: worth an offer before the season begins.",
+        "subscription former",
+    ),
+    Recipe(
+        "Birthday this month",
+        "Have their birthday this month and may be written to by email: for a small present.",
+        "birthday this month and reachable on email",
+    ),
+    Recipe(
+        "Abandoned cart",
+        "Filled a cart of some value lately and did not order: a reminder may be all it takes.",
+        "abandoned_cart within {days} days worth >= {amount}",
+        {"days": Blank("days since the cart was changed", 7), "amount": Blank("least value of the cart", 50)},
+    ),
+    Recipe(
+        "Buyers never asked",
+        "Bought lately, but gave no permission to be written to by email: ask them at the box office.",
+        "last_purchase within {days} days and consent none {permission} on email",
+        {"days": Blank("days since the last purchase", 365), "permission": _PERMISSION},
+    ),
+    Recipe(
+        "On impulse",
+        "Bought at most a few days before the event: for seats that are left.",
+        "lead_time <= {lead} days within {days} days",
+        {"lead": Blank("days before the event", 2), "days": Blank("days since they did so", 365)},
+    ),
+    Recipe(
+        "For a category, without ticket holders",
+        "Like a category and hold no ticket for any of its coming events: for seats that are left there.",
+        "bought category {category} and not ticket_for category in ({category})",
+        {"category": Blank("category", "opera")},
+    ),
+    Recipe(
+        "Online only",
+        "Buy online and never came to the box office.",
+        "sales_channel online and not sales_channel box_office",
+    ),
+    Recipe(
         "Everyone who may be written to",
         "Gave the permission by email and has not withdrawn it.",
         "consent {permission} on email",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hub.core.store.database import Database
 from hub.core.store.export import MANY, export
-from hub.core.store.tables import Customer, table_of
+from hub.core.store.tables import Company, Customer, Source, table_of
 
 
 def customers(
@@ -21,14 +21,20 @@ def customers(
         database: the store's.
         organisation_id: whose customers.
         numbers: which of them.
-        columns: names of columns of the table of customers besides ``number``.
+        columns: names of columns of the table of customers besides ``number``; ``company`` is the name of the
+            business partner they belong to, ``source`` that of the source they came from.
 
     Returns:
         A table with the column ``number`` and those named, by number.
     """
-    table = table_of(Customer)
-    statement = sa.select(table.c.number, *(table.c[name] for name in columns)).order_by(table.c.number)
-    statement = statement.where(table.c.organisation_id == organisation_id)
+    table, companies, sources = table_of(Customer), table_of(Company), table_of(Source)
+    beside = {"company": companies.c.name.label("company"), "source": sources.c.name.label("source")}
+    statement = sa.select(table.c.number, *(beside[name] if name in beside else table.c[name] for name in columns))
+    if "company" in columns:
+        statement = statement.outerjoin_from(table, companies, companies.c.id == table.c.company_id)
+    if "source" in columns:
+        statement = statement.join_from(table, sources, sources.c.id == table.c.source_id)
+    statement = statement.where(table.c.organisation_id == organisation_id).order_by(table.c.number)
     if len(numbers) < MANY:
         statement = statement.where(table.c.number.in_([int(number) for number in numbers]))
         return _table(database, statement, many=False)

@@ -2,17 +2,43 @@
 
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy.orm import Session, defer
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from hub.core.contracts.errors import NameTaken, NotFound
-from hub.core.store.tables import Segment, SegmentResult
+from hub.core.store.tables import Organisation, Segment, SegmentMember, SegmentResult, View, table_of
+from hub.core.store.texts import storable
 
 
 def folded(name: str) -> str:
     """A name as it is compared: composed, without regard to case or surrounding space."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name.strip()).casefold())
+
+
+def lock(session: Session, organisation_id: int) -> None:
+    """Let no other writer change this organisation's segments and views until the transaction ends.
+
+    What is checked of several of them, such as that none refers to itself, stays true until the commit. On
+    SQLite the transaction itself does it; imports, which only point at the organisation, are not held up.
+    """
+    own = select(Organisation.id).where(Organisation.id == organisation_id)
+    session.execute(own.with_for_update(key_share=True))
+
+
+def check_name(session: Session, organisation_id: int, name: str, segment_id: int | None = None) -> None:
+    """See that a name is free, or belongs to the segment of this id.
+
+    Raises:
+        NameTaken: a segment of the organisation has that name, perhaps a removed one.
+    """
+    taken = _find(session, organisation_id, name)
+    if taken is not None and taken.id != segment_id:
+        mend = "restore it, or choose another name" if taken.removed_at else "choose another name"
+        state = "a removed segment" if taken.removed_at else "a segment"
+        raise NameTaken(f"{state} is called {taken.name!r} already; {mend}")
 
 
 def add_segment(session: Session, segment: Segment) -> None:
@@ -21,13 +47,24 @@ def add_segment(session: Session, segment: Segment) -> None:
     Raises:
         NameTaken: a segment of the organisation has that name, perhaps a removed one.
     """
-    taken = _find(session, segment.organisation_id, segment.name)
-    if taken is not None:
-        mend = "restore it" if taken.removed_at else "choose another name"
-        state = "a removed segment" if taken.removed_at else "a segment"
-        raise NameTaken(f"{state} is called {taken.name!r} already; {mend}")
+    check_name(session, segment.organisation_id, segment.name)
     session.add(segment)
     session.flush()
+
+
+def outlines(session: Session, organisation_id: int) -> Sequence[sa.Row[tuple[int, str, str, Any, Any]]]:
+    """Id, name, folded name, definition and time of removal of every segment, the removed ones too."""
+    table = table_of(Segment)
+    names = ("id", "name", "folded_name", "definition", "removed_at")
+    own = sa.select(*(table.c[name] for name in names)).where(table.c.organisation_id == organisation_id)
+    return session.execute(own).all()
+
+
+def delete_segment(session: Session, segment: Segment) -> None:
+    """Delete a segment for good, with its views, its members and its history."""
+    for model in (View, SegmentMember, SegmentResult):
+        session.execute(sa.delete(model).where(col(model.segment_id) == segment.id))
+    session.execute(sa.delete(Segment).where(col(Segment.id) == segment.id))
 
 
 def segment_named(session: Session, organisation_id: int, name: str, *, removed: bool = False) -> Segment:
@@ -80,24 +117,9 @@ def segments(
     return session.scalars(query.order_by(col(Segment.folded_name)).limit(limit)).all()
 
 
-def newest_result(session: Session, segment: Segment) -> SegmentResult | None:
-    """What the last evaluation that found something new found."""
-    own = select(SegmentResult).where(SegmentResult.segment_id == segment.id)
-    return session.scalars(own.order_by(col(SegmentResult.id).desc()).limit(1)).first()
-
-
-def results(
-    session: Session, segment: Segment, limit: int, *, before: int | None = None
-) -> Sequence[SegmentResult]:
-    """The newest results of a segment without their members, newest first, for paging from before an id."""
-    query = select(SegmentResult).where(SegmentResult.segment_id == segment.id)
-    if before is not None:
-        query = query.where(col(SegmentResult.id) < before)
-    newest = query.order_by(col(SegmentResult.id).desc()).limit(limit)
-    return session.scalars(newest.options(defer(SegmentResult.members))).all()  # type: ignore[arg-type]  # SQLModel types a column as its value
-
-
 def _find(session: Session, organisation_id: int, name: str) -> Segment | None:
+    if not storable(name):
+        return None
     return session.scalars(
         select(Segment).where(Segment.organisation_id == organisation_id, Segment.folded_name == folded(name))
     ).one_or_none()

@@ -15,6 +15,7 @@ from typing import Any
 
 import adbc_driver_manager
 import adbc_driver_sqlite.dbapi
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import sqlalchemy as sa
@@ -30,6 +31,19 @@ _COLUMN_TYPES: Mapping[pa.DataType, Any] = {
     pa.float64(): sa.Float,
 }
 _SCHEMA = "staging"
+_TEMPORARY: Mapping[str, Any] = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DROP"}
+
+PLACE = "rowid"
+"""Column of every staged table: the number of the row, from 1. SQLite has it of its own accord."""
+NAME = "name"
+"""The only column of a table of names: external ids, or the names of categories."""
+FIRST_NAME = (1 << 40) + 1
+"""The place of the first row of a table of names; places below are rows of the batch's own table of that kind."""
+
+
+def names_of(kind: str) -> str:
+    """How the table is called that holds what a batch names of a kind without bringing it."""
+    return f"names_of_{kind}"
 
 
 @contextmanager
@@ -53,17 +67,24 @@ def writing_with(
         ):
             yield connection, staged
     else:
-        temporary = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DROP"}
-        staged = {name: _declare(name, table, **temporary) for name, table in tables.items()}
+        staged = {name: _declare(name, table, **_TEMPORARY) for name, table in tables.items()}
         with database.writing() as connection:
             for name, table in tables.items():
                 _copy(connection, staged[name], table)
             yield connection, staged
 
 
+def scratch_table(connection: sa.Connection, name: str, *columns: sa.Column[Any]) -> sa.Table:
+    """Make an empty table beside the staged ones, which is gone with them."""
+    options = {"schema": _SCHEMA} if connection.dialect.name == "sqlite" else _TEMPORARY
+    table = sa.Table(name, sa.MetaData(), *columns, **options)
+    connection.execute(sa.schema.CreateTable(table))
+    return table
+
+
 def _declare(name: str, table: pa.Table, **options: Any) -> sa.Table:
     columns = [sa.Column(field.name, _COLUMN_TYPES[field.type]) for field in table.schema]
-    return sa.Table(f"staged_{name}", sa.MetaData(), *columns, **options)
+    return sa.Table(f"staged_{name}", sa.MetaData(), sa.Column(PLACE, sa.BigInteger), *columns, **options)
 
 
 @contextmanager
@@ -91,6 +112,7 @@ def _fill(scratch: Path, tables: Mapping[str, pa.Table]) -> None:
 
 def _copy(connection: sa.Connection, target: sa.Table, table: pa.Table) -> None:
     connection.execute(sa.schema.CreateTable(target))
+    table = table.add_column(0, PLACE, pa.array(np.arange(1, table.num_rows + 1)))
     driver = connection.connection.driver_connection
     assert driver is not None
     names = ", ".join(f'"{name}"' for name in table.column_names)

@@ -12,9 +12,13 @@ from hub.core.segments.language import Language, render_error
 
 # The text, ¦…¦ around the place (empty at the end of the text); parts of the message and of the hint.
 MISTAKES = [
-    ("¦o¦", "there is no criterion `o`: expected a criterion (`age`, `average_order`, `bought`, …) or `not`", ""),
+    (
+        "¦o¦",
+        "there is no criterion `o`: expected a criterion (`abandoned_cart`, `account`, `account_status`, …)",
+        "",
+    ),
     ("¦order¦ > 3", "there is no criterion `order`", "did you mean `orders`?"),
-    ("¦und¦ orders > 3", "there is no criterion `und`", "the criteria are age, average_order"),
+    ("¦und¦ orders > 3", "there is no criterion `und`", "the criteria are abandoned_cart, account"),
     ("orders > 3 and ¦tagg¦ 'vip'", "there is no criterion `tagg`", "did you mean `tag`?"),
     ("orders¦¦", "the text ends too early: expected a comparison such as `>= 3` or `between 2 and 5`", ""),
     ("orders >=  ¦¦", "the text ends too early: expected a number", ""),
@@ -30,7 +34,11 @@ MISTAKES = [
     (f"orders > ¦{'9' * 31}¦", "this number is too long", "the largest number is"),
     ("orders ¦between 5 and 2¦", "the range is reversed: write between 2 and 5", ""),
     ("orders between 5 ¦or¦ 2", "`or` doesn't fit after `5`: expected `and`", ""),
-    ("orders > 3 ¦age¦ > 4", "`age` doesn't fit after `3`: expected `and`, `or` or the end of the text", ""),
+    (
+        "orders > 3 ¦age¦ > 4",
+        "or `before 2024-01-31`, `and`, `or`, `with` or the end of the text",
+        "",
+    ),
     ("orders > 3 and¦¦", "the text ends too early: expected a criterion", ""),
     ("orders > 3 and ¦or¦ age > 4", "`or` doesn't fit after `and`: expected a criterion", ""),
     ("orders > 3 ¦&¦ age > 4", "`&` has no meaning here", ""),
@@ -70,10 +78,26 @@ MISTAKES = [
     (r"tag 'a¦\q¦'", r"`\q` has no meaning inside quotes", r"write a backslash as \\"),
     ("consent 'newsletter' on ¦fax¦", "expected `email`, `messenger`, `phone`, `sms` or `viber`", ""),
     ("consent 'newsletter' on ¦emial¦", "expected `email`", "did you mean `email`?"),
-    ("bought ¦'opera'¦", "expected `category`, `event` or `product`", ""),
+    ("bought ¦'opera'¦", "expected `category`, `event`, `product`, `production`, `title` or `venue`", ""),
     ("bought category 'opera' ¦in¦ 365 days", '`in` doesn\'t fit after `"opera"`', ""),
     ("age > 18 known¦¦", "expected `only`", ""),
     ("orders > 3 and ¦'vip'¦", '`"vip"` doesn\'t fit after `and`: expected a criterion', ""),
+    ("orders > 1 ¦with status in ('paid', 'lost')¦", '"lost" is no order status: write one of pending, paid', ""),
+    ("¦distance < 5 km¦", 'say from where: `from "a venue"` or `from point', ""),
+    ("¦distance < 5 km from 'a' from point '1, 2'¦", "say from where", ""),
+    ("distance < 5 km ¦from point 'Berlin'¦", "write a point as latitude and longitude in degrees", ""),
+    ("distance < 5 km ¦from point '91, 0'¦", "a latitude lies between -90 and 90", ""),
+    ("distance < 5 ¦miles¦ from 'a'", "`miles` doesn't fit after `5`: expected", ""),
+    ("¦birthday¦", "say when: `today`, `within next 7 days` or `this month`", ""),
+    ("birthday ¦within next 367 days¦", "the number is too large: 366 is the most", ""),
+    ("¦field 'x'¦", "give exactly one test of the field", ""),
+    ("¦field 'x' yes no¦", "give exactly one test of the field", ""),
+    ("¦ticket_for back 3 days at any time¦", "say one time", ""),
+    ("¦ticket_for from 2024-03-01 until 2024-02-01¦", "the range is reversed: write from 2024-02-01", ""),
+    ("ticket_for ¦back 1.5 days¦", "expected a valid integer", ""),
+    ("language ¦in ('German')¦", '"German" is no language code', ""),
+    ("company ¦country = 'Germany'¦", '"Germany" is no country code', ""),
+    ("gender ¦woman¦", "expected `all`, `both`, `men` or `women`", "did you mean `women`?"),
     ("¦¦", "the text is empty", "write a criterion, or `everyone`"),
 ]
 
@@ -115,6 +139,8 @@ def test_nothing_but_spaces_is_an_empty_text(text: str, language: Language) -> N
 
 
 RIGHT = [
+    "ticket_for production = 'Carmen' back 30 days and distance < 3 km from point '52.5, 13.4' including unknown",
+    "field 'size' number >= 46 or abandoned_cart within 7 days worth > 5 and consent none 'x' on sms",
     'orders >= 3 and not (tag "vip" or country in ("DE", \'DK\'))',
     "last_purchase not within the last 60 days or\n registered between 1998-01-01 and 1998-12-31",
     'bought category all of ("opera", "ba\\"llet") within 365 days and age between 18 and 29.5 known only',

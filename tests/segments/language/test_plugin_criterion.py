@@ -204,6 +204,11 @@ REFUSED: dict[str, tuple[Criterion[Any], str]] = {
     "a taken name": (_criterion("everyone", row=(int, ...)), "the word 'everyone' is taken by the language"),
     "a keyword in capitals": (_criterion(row=(Annotated[int, Keyword("Row")], ...)), "not a lower-case word"),
     "a keyword of signs": (_criterion(row=(Annotated[int, Keyword("row #")], ...)), "not a lower-case word"),
+    "a unit of a flag": (
+        _criterion(front=(Annotated[bool, Keyword("front", unit=("rows",))], False)),
+        "parameter front is no quantity",
+    ),
+    "a unit in capitals": (_criterion(row=(Annotated[int, Keyword(unit=("KM",))], ...)), "not a lower-case word"),
     "a keyword that joins": (_criterion(row=(Annotated[int | None, Keyword("and row")], None)), "'and' is taken"),
     "none that can't be said": (
         _criterion(row=(Annotated[int | None, Keyword("row")], 7)),
@@ -218,6 +223,16 @@ def test_what_cannot_be_said_is_refused_with_the_plugin_named(criterion: Criteri
     with pytest.raises(IntegratorError, match=criterion.name) as caught:
         Language([*(one() for one in hub_criteria()), criterion])
     assert said in str(caught.value)
+
+
+def test_a_unit_is_written_and_may_be_left_out() -> None:
+    language = Language([_criterion(row=(Annotated[int, Keyword("row", unit=("steps", "step"))], ...))])
+    for text, written in (
+        ("seat row 7", "seat row 7 steps"),
+        ("seat row 7 step", "seat row 7 steps"),
+        ("seat row 1 steps", "seat row 1 step"),
+    ):
+        assert language.print(language.parse(text)) == written
 
 
 def test_a_strict_number_can_be_said() -> None:

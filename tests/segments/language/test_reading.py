@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.criteria import hub_criteria
+from hub.core.criteria.bought import Kind
 from hub.core.segments.definition import DEEPEST, dump, load
 from hub.core.segments.language import Language
 
@@ -81,7 +82,8 @@ FIELDS: dict[str, tuple[str, dict[str, Any]]] = {
     "average_order": ("amount", NUMBERS), "age": ("age", NUMBERS), "last_purchase": ("when", DAYS),
     "first_purchase": ("when", DAYS), "registered": ("when", DAYS), "country": ("codes", CHOICES),
     "region": ("names", CHOICES), "city": ("names", CHOICES), "postcode": ("names", CHOICES),
-    "tag": ("tags", MANY),
+    "tag": ("tags", MANY), "group": ("groups", MANY), "events": ("number", NUMBERS),
+    "lead_time": ("days", NUMBERS), "abandoned_cart": ("when", DAYS),
 }  # fmt: skip
 FORMS: list[tuple[str, str, dict[str, Any]]] = [
     (f"{name} {said}", name, {field: form})
@@ -99,7 +101,7 @@ FORMS += [
 ]
 FORMS += [
     (f"bought {kind} {said}", "bought", {"kind": kind, "names": form})
-    for kind in ("category", "product", "event")
+    for kind in map(str, Kind)
     for said, form in MANY.items()
 ]
 FORMS += [
@@ -109,6 +111,99 @@ FORMS += [
         {"kind": "category", "names": {"any_of": ["opera"]}, "when": form},
     )
     for said, form in {**DAYS, "within 365 days": {"within_days": 365}}.items()
+]
+FORMS += [
+    (f"{name} >= 3 {said}", name, {field: {"at_least": 3}, "when": form})
+    for name, field in (
+        ("tickets", "number"),
+        ("events", "number"),
+        ("orders", "number"),
+        ("revenue", "amount"),
+        ("average_order", "amount"),
+        ("lead_time", "days"),
+    )
+    for said, form in DAYS.items()
+]
+FORMS += [
+    (f"field 'x' {word} {said}", "field", {"name": "x", field: form})
+    for word, field, forms in (
+        ("number", "number", NUMBERS),
+        ("text", "text", CHOICES),
+        ("choice", "choice", CHOICES),
+        ("date", "day", DAYS),
+    )
+    for said, form in forms.items()
+]
+_WITHIN_7 = {"within_days": 7}
+FORMS += [
+    ("field 'x' yes", "field", {"name": "x", "yes": True}),
+    ("field 'x' no", "field", {"name": "x", "no": True}),
+    ("events.count >= 3", "events", {"number": {"at_least": 3}}),
+    ("lead_time <= 1 day", "lead_time", {"days": {"at_most": 1}}),
+    (
+        "lead_time between 2 and 5 days within 7 days",
+        "lead_time",
+        {"days": {"between": [2, 5]}, "when": _WITHIN_7},
+    ),
+    ("gender women", "gender", {"who": "women"}),
+    ("gender both derived", "gender", {"who": "both", "derived": True}),
+    ("language in ('DE', 'da')", "language", {"codes": {"is_in": ["de", "da"]}}),
+    ("birthday today", "birthday", {"today": True}),
+    ("birthday this month", "birthday", {"this_month": True}),
+    ("birthday within next 7 days", "birthday", {"days": 7}),
+    ("birthday within next 0", "birthday", {"days": 0}),
+    ("distance < 5 from 'A'", "distance", {"kilometres": {"less_than": 5}, "venue": "A"}),
+    ("distance < 5 km from point '1,2'", "distance", {"kilometres": {"less_than": 5}, "point": "1, 2"}),
+    (
+        "distance between 1 and 5 km from 'A' including unknown",
+        "distance",
+        {"kilometres": {"between": [1, 5]}, "venue": "A", "unknown": True},
+    ),
+    (
+        "orders >= 1 with status not in ('paid') within 7 days",
+        "orders",
+        {"number": {"at_least": 1}, "statuses": {"not_in": ["paid"]}, "when": _WITHIN_7},
+    ),
+    ("ticket_for", "ticket_for", {}),
+    ("ticket_for event != 'f' at any time", "ticket_for", {"event": {"not_in": ["f"]}, "at_any_time": True}),
+    ("ticket_for back 1 day", "ticket_for", {"back": 1}),
+    ("ticket_for from 2024-02-29", "ticket_for", {"first_day": "2024-02-29"}),
+    ("ticket_for until 2024-02-29", "ticket_for", {"last_day": "2024-02-29"}),
+    (
+        "ticket_for category = 'a' production = 'b' venue = 'c' title containing 'd' organiser = 'e' event = 'f'",
+        "ticket_for",
+        {
+            "category": {"is_in": ["a"]},
+            "production": {"is_in": ["b"]},
+            "venue": {"is_in": ["c"]},
+            "title": "d",
+            "organiser": {"is_in": ["e"]},
+            "event": {"is_in": ["f"]},
+        },
+    ),
+    ("sales_channel box_office", "sales_channel", {"through": "box_office"}),
+    ("sales_channel any within 7 days", "sales_channel", {"through": "any", "when": _WITHIN_7}),
+    ("abandoned_cart", "abandoned_cart", {}),
+    ("abandoned_cart worth > 5", "abandoned_cart", {"value": {"more_than": 5}}),
+    ("abandoned_cart within 7 days worth > 5", "abandoned_cart", {"when": _WITHIN_7, "value": {"more_than": 5}}),
+    ("subscription never", "subscription", {"state": "never"}),
+    ("subscription regular = 'A'", "subscription", {"state": "regular", "names": {"is_in": ["A"]}}),
+    ("account guest", "account", {"kind": "guest"}),
+    ("account_status blocked", "account_status", {"status": "blocked"}),
+    ("company", "company", {}),
+    (
+        "company name = 'a' vat number = 'b' city = 'c' country = 'dk'",
+        "company",
+        {
+            "names": {"is_in": ["a"]},
+            "vat_numbers": {"is_in": ["b"]},
+            "cities": {"is_in": ["c"]},
+            "countries": {"is_in": ["DK"]},
+        },
+    ),
+    ("consent none 'a'", "consent", {"permission": "a", "missing": True}),
+    ("reachable on viber", "reachable", {"channel": "viber"}),
+    ("reachable on email for 'a'", "reachable", {"channel": "email", "permission": "a"}),
 ]
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from types import NoneType
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +26,7 @@ from hub.core.segments.definition import (
     load,
 )
 from hub.core.segments.language import Language
+from tests.criteria.invented import parameters
 
 NUMBERS = st.decimals(-(10**12), 10**12, places=4) | st.integers(-5, 10**12).map(Decimal)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
@@ -61,15 +62,16 @@ VALUES: dict[type, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     NoneType: st.none(),
 }
-COUNTRIES = one_form(
-    OneOf, dict.fromkeys(("is_in", "not_in"), st.lists(st.from_regex(r"[A-Z]{2}", fullmatch=True), min_size=1))
-)
+# Criteria that refuse some of what their fields can hold: what they may be asked with is known elsewhere.
+CHOOSY = {
+    name: parameters(date(2024, 2, 29))[name]
+    for name in ("country", "language", "orders", "birthday", "distance", "company", "field", "ticket_for")
+}
 
 
-def values_of(criterion: type[Criterion[Any]], name: str, annotation: Any) -> st.SearchStrategy[Any]:
-    if criterion.name == "country":
-        return COUNTRIES
-    kinds = get_args(annotation) or (annotation,)
+def values_of(annotation: Any) -> st.SearchStrategy[Any]:
+    kinds = [get_args(kind)[0] if get_origin(kind) is Annotated else kind for kind in get_args(annotation)]
+    kinds = kinds or [annotation]
     choices: list[st.SearchStrategy[Any]] = [
         st.sampled_from(kind) if issubclass(kind, StrEnum) else VALUES[kind] for kind in kinds
     ]
@@ -77,8 +79,12 @@ def values_of(criterion: type[Criterion[Any]], name: str, annotation: Any) -> st
 
 
 def nodes_of(criterion: type[Criterion[Any]]) -> st.SearchStrategy[Tree]:
+    if criterion.name in CHOOSY:
+        return CHOOSY[criterion.name].map(
+            lambda asked: CriterionNode(criterion=criterion.name, parameters=written(asked))
+        )
     model = criterion.parameters_model
-    values = {name: values_of(criterion, name, field.annotation) for name, field in model.model_fields.items()}
+    values = {name: values_of(field.annotation) for name, field in model.model_fields.items()}
     return st.fixed_dictionaries(values).map(
         lambda given: CriterionNode(criterion=criterion.name, parameters=written(model.model_validate(given)))
     )

@@ -3,16 +3,20 @@
 import json
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.core.contracts.errors import DefinitionError
-from hub.core.contracts.records import ConsentChannel
+from hub.core.contracts.records import AccountKind, AccountStatus, ConsentChannel, OrderStatus
 from hub.core.criteria import hub_criteria
 from hub.core.criteria.bought import Kind
+from hub.core.criteria.gender import Genders
+from hub.core.criteria.sales_channel import Through
+from hub.core.criteria.subscription import State
 from hub.core.segments.definition import (
     AllOf,
     AnyOf,
@@ -24,6 +28,8 @@ from hub.core.segments.definition import (
     load,
 )
 from hub.core.segments.language import Language
+
+Values: TypeAlias = st.SearchStrategy[dict[str, Any]]
 
 # Any script, half of them with what quoting must get right; no half characters and no code 0, which are refused.
 SCRIPT = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
@@ -60,26 +66,77 @@ DATE_TEST = forms(
 ONE_OF = forms({"is_in": TEXTS, "not_in": TEXTS})
 TEXT_TEST = forms({"any_of": TEXTS, "all_of": TEXTS, "none_of": TEXTS})
 CODES = st.lists(st.text("ABCXYZabcxyz", min_size=2, max_size=2), min_size=1, max_size=3)
-ONE_NUMBER = dict.fromkeys(("tickets", "orders"), st.fixed_dictionaries({"number": NUMBER_TEST}))
-ONE_AMOUNT = dict.fromkeys(("revenue", "average_order"), st.fixed_dictionaries({"amount": NUMBER_TEST}))
-ONE_DAY = dict.fromkeys(
-    ("last_purchase", "first_purchase", "registered"), st.fixed_dictionaries({"when": DATE_TEST})
+STATUSES = forms(
+    dict.fromkeys(("is_in", "not_in"), st.lists(st.sampled_from([*map(str, OrderStatus)]), min_size=1))
 )
-ONE_PLACE = dict.fromkeys(("region", "city", "postcode"), st.fixed_dictionaries({"names": ONE_OF}))
-PARAMETERS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
-    **ONE_NUMBER,
-    **ONE_AMOUNT,
-    **ONE_DAY,
-    **ONE_PLACE,
-    "age": st.fixed_dictionaries({"age": NUMBER_TEST}, optional={"known_only": st.booleans()}),
-    "consent": st.fixed_dictionaries(
-        {"permission": TEXT}, optional={"channel": st.sampled_from([*map(str, ConsentChannel), None])}
+IN_TIME = {"when": DATE_TEST | st.none()}
+CHANNEL = st.sampled_from([*map(str, ConsentChannel)])
+
+
+def of(*, optional: dict[str, st.SearchStrategy[Any]] | None = None, **needed: st.SearchStrategy[Any]) -> Values:
+    return st.fixed_dictionaries(dict[str, Any](needed), optional=dict[str, Any](optional or {}))
+
+
+def words(kind: type[StrEnum]) -> st.SearchStrategy[str]:
+    return st.sampled_from([*map(str, kind)])
+
+
+def one_of_these(**choices: st.SearchStrategy[Any]) -> Values:
+    return st.one_of([st.fixed_dictionaries({name: value}) for name, value in choices.items()])
+
+
+def both(one: Values, other: Values) -> Values:
+    return st.tuples(one, other).map(lambda pair: pair[0] | pair[1])
+
+
+PARAMETERS: dict[str, Values] = {
+    "age": of(age=NUMBER_TEST, optional={"known_only": st.booleans()}),
+    "birthday": one_of_these(today=st.just(True), this_month=st.just(True), days=st.integers(0, 366)),
+    "gender": of(who=words(Genders), optional={"derived": st.booleans()}),
+    "language": of(codes=forms({"is_in": CODES, "not_in": CODES})),
+    "country": of(codes=forms({"is_in": CODES, "not_in": CODES})),
+    **dict.fromkeys(("region", "city", "postcode"), of(names=ONE_OF)),
+    "distance": both(
+        of(kilometres=NUMBER_TEST, optional={"unknown": st.booleans()}),
+        one_of_these(venue=TEXT, point=st.just("-52.520, 013.4")),
     ),
-    "tag": st.fixed_dictionaries({"tags": TEXT_TEST}),
-    "country": st.fixed_dictionaries({"codes": forms({"is_in": CODES, "not_in": CODES})}),
-    "bought": st.fixed_dictionaries(
-        {"kind": st.sampled_from([*map(str, Kind)]), "names": TEXT_TEST},
-        optional={"when": DATE_TEST | st.none()},
+    "tickets": of(number=NUMBER_TEST, optional=IN_TIME),
+    "events": of(number=NUMBER_TEST, optional=IN_TIME),
+    "orders": of(number=NUMBER_TEST, optional={**IN_TIME, "statuses": STATUSES}),
+    "revenue": of(amount=NUMBER_TEST, optional=IN_TIME),
+    "average_order": of(amount=NUMBER_TEST, optional=IN_TIME),
+    **dict.fromkeys(("last_purchase", "first_purchase", "registered"), of(when=DATE_TEST)),
+    "bought": of(kind=words(Kind), names=TEXT_TEST, optional=IN_TIME),
+    "ticket_for": both(
+        of(
+            optional={
+                **dict.fromkeys(("category", "production", "venue", "organiser", "event"), ONE_OF),
+                "title": TEXT,
+            }
+        ),
+        one_of_these(back=DAYS, at_any_time=st.booleans(), first_day=DAY, last_day=DAY),
+    ),
+    "lead_time": of(days=NUMBER_TEST, optional=IN_TIME),
+    "sales_channel": of(through=words(Through), optional=IN_TIME),
+    "abandoned_cart": of(optional={**IN_TIME, "value": NUMBER_TEST}),
+    "subscription": of(state=words(State), optional={"names": ONE_OF}),
+    "account": of(kind=words(AccountKind)),
+    "account_status": of(status=words(AccountStatus)),
+    "company": of(
+        optional={
+            **dict.fromkeys(("names", "vat_numbers", "cities"), ONE_OF),
+            "countries": forms({"is_in": CODES}),
+        }
+    ),
+    "consent": of(permission=TEXT, optional={"channel": CHANNEL | st.none(), "missing": st.booleans()}),
+    "reachable": of(channel=CHANNEL, optional={"permission": TEXT}),
+    "tag": of(tags=TEXT_TEST),
+    "group": of(groups=TEXT_TEST),
+    "field": both(
+        of(name=TEXT),
+        one_of_these(
+            number=NUMBER_TEST, text=ONE_OF, choice=ONE_OF, day=DATE_TEST, yes=st.just(True), no=st.just(True)
+        ),
     ),
 }
 NODES = st.sampled_from(sorted(PARAMETERS)).flatmap(
@@ -147,6 +204,18 @@ WRITTEN = {
     "not (orders > 3 or age < 30)": "not (orders > 3 or age < 30)",
     "not (orders > 3 and age < 30)": "not (orders > 3 and age < 30)",
     "not nobody": "everyone",
+    "lead_time at most 2": "lead_time <= 2 days",
+    "lead_time exactly 1 days": "lead_time = 1 day",
+    "ticket_for back 30": "ticket_for back 30 days",
+    "birthday within next 1 days": "birthday within next 1 day",
+    "distance at most 30 from 'Oper'": 'distance <= 30 km from "Oper"',
+    "distance <= 1 km from point '52.52,13.405' including unknown": (
+        'distance <= 1 km from point "52.52, 13.405" including unknown'
+    ),
+    "orders > 1 with status = 'paid' within the last 9 days": 'orders > 1 with status in ("paid") within 9 days',
+    "consent  NONE 'a'": 'consent none "a"',
+    "company vat  number = 'DK1'": 'company vat number in ("DK1")',
+    "language = 'DE-at'": 'language in ("de-at")',
 }
 
 
@@ -167,6 +236,23 @@ SENTENCES = {
     "(orders >= 3 or tickets > 5) and city = 'Ulm'": (
         "customers (who placed at least 3 orders or who bought more than 5 tickets) and "
         "who have a city that is Ulm"
+    ),
+    "gender both derived": "customers who are women or men (also by title or first name)",
+    "lead_time <= 2 days": "customers who bought at most 2 days before an event",
+    "sales_channel both within 7 days": (
+        "customers who bought both online and at the box office within the last 7 days"
+    ),
+    "subscription former in ('A', 'B')": "customers who had a subscription but have none now, named A or B",
+    "consent none 'news' on sms": "customers who did not give the permission “news” on sms",
+    "abandoned_cart within 7 days worth >= 50": (
+        "customers who abandoned a cart worth at least 50 within the last 7 days"
+    ),
+    "not ticket_for production = 'Carmen' at any time": (
+        "all customers but not those who hold a ticket for an event with production Carmen at any time"
+    ),
+    "birthday within next 7 days": "customers who have their birthday today or within the next 7 days",
+    "distance <= 30 km from 'Oper' including unknown": (
+        "customers who live at most 30 km from “Oper” (or at an unknown place)"
     ),
     "everyone": "all customers",
     "nobody": "no customers",

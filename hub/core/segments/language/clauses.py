@@ -30,13 +30,23 @@ class Clause:
     optional: bool
     default: Any
     write: Callable[[Any], str]
-    """Says a value, the keyword left out."""
+    """Says a value, the words around it left out."""
+    unit: tuple[str, ...] = ()
+    """Words that may follow it, or none."""
 
     @property
     def grammar(self) -> str:
         """The right side of the clause's rule; words and signs stand in double quotes."""
         words = " ".join(f'"{word}"' for word in self.keyword.split())
-        return f"{words} {self.said}".strip()
+        units = " | ".join(f'"{word}"' for word in self.unit)
+        unit = f"({units})?" if units else ""
+        return " ".join(part for part in (words, self.said, unit) if part)
+
+    def text(self, value: Any) -> str:
+        """The whole clause, as it is written."""
+        said = self.write(value)
+        unit = self.unit and self.unit[-1 if said.split()[-1] == "1" else 0]
+        return " ".join(part for part in (self.keyword, said, unit) if part)
 
 
 @dataclass(frozen=True)
@@ -72,22 +82,25 @@ def clauses_of(criterion: Criterion[Any]) -> tuple[Clause, ...]:
 def _clause(criterion: str, name: str, field: FieldInfo) -> Clause:
     kind, keywords = _unwrapped(field.annotation)
     keywords += [part for part in field.metadata if isinstance(part, Keyword)]
-    keyword = keywords[0].words if keywords else ""
+    keyword, unit = (keywords[0].words, keywords[0].unit) if keywords else ("", ())
     optional, default = not field.is_required(), field.get_default(call_default_factory=True, validated_data={})
     if kind is bool and (not optional or default is not False):
         raise IntegratorError(criterion, f"parameter {name} is a bool: give it the default False")
     if _allows_none(field.annotation) and (not optional or default is not None):
         raise IntegratorError(criterion, f"parameter {name} may be None, which can't be said unless left out")
+    is_word = isinstance(kind, type) and issubclass(kind, StrEnum)
+    if unit and (kind is bool or is_word):
+        raise IntegratorError(criterion, f"parameter {name} is no quantity: take the unit from its keyword")
     if kind is bool:
         return Clause(name, keyword or name.replace("_", " "), "", False, True, False, lambda _: "")
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
+    if is_word:
         words = " | ".join(f'"{choice}"' for choice in kind)
         return Clause(name, keyword, f"({words})", True, optional, default, str)
     if kind not in _FORMS:
         said = ", ".join(form.__name__ for form in _FORMS)
         raise IntegratorError(criterion, f"parameter {name} can't be said: use {said}, a StrEnum or a bool")
     form = _FORMS[kind]
-    return Clause(name, keyword, form.said, False, optional, default, form.write)
+    return Clause(name, keyword, form.said, False, optional, default, form.write, unit)
 
 
 def _unwrapped(annotation: Any) -> tuple[Any, list[Keyword]]:

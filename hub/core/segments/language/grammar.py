@@ -13,6 +13,7 @@ from hub.core.segments.binding import Catalogue
 from hub.core.segments.language.clauses import Clause, clauses_of, words_in
 from hub.core.segments.language.reading import Reader
 from hub.core.segments.language.tokens import SourceToken, TokenKind
+from hub.core.segments.membership import InSegment
 
 RESERVED = frozenset({"and", "or", "not", "everyone", "nobody"})
 """Words that no criterion may be called."""
@@ -103,7 +104,8 @@ class Grammar:
         try:
             return Lark(source, parser="lalr", lexer="basic", transformer=reader, propagate_positions=False)
         except GrammarError as error:
-            criteria = tuple(catalogue)
+            # Each catalogue has the hub's own criterion too, which can be told apart.
+            criteria = [one for one in catalogue if not isinstance(one, InSegment)]
             if len(criteria) > 1:
                 for criterion in criteria:
                     Grammar(Catalogue([criterion]))
@@ -130,7 +132,14 @@ def _check(criterion: Criterion[Any], clauses: Sequence[Clause]) -> None:
 
 
 def _rules(rule: str, criterion: Criterion[Any], clauses: Sequence[Clause]) -> list[str]:
+    """A criterion's rules: its name and what may follow, one rule for each clause and what may follow that.
+
+    One rule with all optional clauses in a row would be taken apart into every choice of them: 512 for nine.
+    """
     names = " | ".join(f'"{word}"' for word in (criterion.name, *criterion.aliases))
-    parts = [f"{rule}_{clause.field}{'?' if clause.optional else ''}" for clause in clauses]
-    own = [f"{rule}_{clause.field}: {clause.grammar}" for clause in clauses]
-    return [f"{rule}: ({names}) {' '.join(parts)}", *own]
+    rules = [f"{rule}: ({names}) _{rule}_0"]
+    for place, clause in enumerate(clauses):
+        left_out = f" | _{rule}_{place + 1}" if clause.optional else ""
+        rules.append(f"_{rule}_{place}: {rule}_{clause.field} _{rule}_{place + 1}{left_out}")
+        rules.append(f"{rule}_{clause.field}: {clause.grammar}")
+    return [*rules, f"_{rule}_{len(clauses)}: "]

@@ -124,7 +124,7 @@ class Language:
         for clause in self._grammar.clauses[bound.criterion.name]:
             value = getattr(bound.parameters, clause.field)
             if not clause.optional or value != clause.default:
-                said += [part for part in (clause.keyword, clause.write(value)) if part]
+                said.append(clause.text(value))
         return " ".join(said)
 
 

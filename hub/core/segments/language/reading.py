@@ -163,8 +163,8 @@ def _blamed(location: tuple[int | str, ...], tokens: Sequence[Token]) -> Sequenc
 
 def _clause_reader(clause: Clause) -> Callable[[Sequence[Child]], Read]:
     def read(children: Sequence[Child]) -> Read:
-        last = children[-1]
-        value = last.value if isinstance(last, Read) else str(last)
+        values = [child.value for child in children if isinstance(child, Read)]
+        value = values[0] if values else str(children[-1])
         return Read((clause.field, value if clause.said else True), *_span(children))
 
     return read

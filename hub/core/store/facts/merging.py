@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hub.core.contracts.records import LINE_COLUMN, RejectedRow
+from hub.core.store.facts.places import Places
 from hub.core.store.tables import Revision, table_of
 
 
@@ -24,6 +25,10 @@ class FactWriting:
     """What every changed row is stamped with."""
     now: int
     """Seconds since 1970 in UTC, for records that have no time of their own."""
+    staged: Mapping[str, sa.Table] = field(default_factory=dict)
+    """The batch's tables: its records by kind, and the names that references of theirs were turned into."""
+    places: dict[str, Places] = field(default_factory=dict)
+    """What was looked up already, by kind."""
 
 
 @dataclass(frozen=True)
@@ -74,19 +79,40 @@ def merge(
         *(target.c[name] == rows.c[name] for name in key),
         *(target.c[name] == value for name, value in fixed.items()),
     )
-    updated = 0
-    if payload and not append_only:
-        changed = {name: rows.c[name] for name in payload} | {"revision": sa.literal(writing.revision)}
-        differs = sa.or_(*(target.c[name].is_distinct_from(rows.c[name]) for name in payload))
-        updated = _count(writing, sa.update(target).values(changed).where(match, differs))
-    values: dict[str, Any] = {name: rows.c[name] for name in (*key, *payload)}
-    values |= {name: sa.literal(value) for name, value in (defaults or {}).items() if name not in values}
-    values |= {name: sa.literal(value) for name, value in fixed.items()}
-    values["revision"] = sa.literal(writing.revision)
-    missing = sa.select(*values.values()).select_from(rows).where(~sa.exists().where(match).correlate(rows))
-    inserted = _count(writing, sa.insert(target).from_select(list(values), missing))
+    updated = 0 if append_only or not payload else update_differing(writing, target, rows, match, payload)
+    missing = rows.select().where(~sa.exists().where(match).correlate(rows))
+    inserted = insert(writing, target, missing, fixed, defaults or {})
     total = writing.connection.execute(sa.select(sa.func.count()).select_from(rows)).scalar_one()
     return Merged(inserted, updated, total - inserted - updated)
+
+
+def update_differing(
+    writing: FactWriting,
+    target: sa.Table,
+    rows: sa.Subquery,
+    match: sa.ColumnElement[bool],
+    payload: Sequence[str],
+) -> int:
+    """Update those of the matching rows that differ in a column of the payload; return how many."""
+    changed = {name: rows.c[name] for name in payload} | {"revision": sa.literal(writing.revision)}
+    differs = sa.or_(*(target.c[name].is_distinct_from(rows.c[name]) for name in payload))
+    return count_rows(writing, sa.update(target).values(changed).where(match, differs))
+
+
+def insert(
+    writing: FactWriting,
+    target: sa.Table,
+    rows: sa.Select[*tuple[Any, ...]],
+    fixed: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+) -> int:
+    """Insert all rows, with the revision, the fixed values, and defaults for other columns; return how many."""
+    values: dict[str, Any] = dict(rows.selected_columns.items())
+    values |= {name: sa.literal(value) for name, value in defaults.items() if name not in values}
+    values |= {name: sa.literal(value) for name, value in fixed.items()}
+    values["revision"] = sa.literal(writing.revision)
+    selected = rows.with_only_columns(*values.values(), maintain_column_froms=True)
+    return count_rows(writing, sa.insert(target).from_select(list(values), selected))
 
 
 def ensure_named(writing: FactWriting, model: Any, names: sa.ColumnElement[str]) -> None:
@@ -118,7 +144,7 @@ def ensure_external(writing: FactWriting, model: Any, ids: sa.ColumnElement[str]
         "revision": sa.literal(writing.revision),
     }
     missing = sa.select(*values.values()).where(ids.is_not(None), ~known).distinct().order_by(ids)
-    return _count(writing, sa.insert(target).from_select(list(values), missing))
+    return count_rows(writing, sa.insert(target).from_select(list(values), missing))
 
 
 def external(writing: FactWriting, model: Any, external_id: sa.ColumnElement[str]) -> sa.ScalarSelect[int]:
@@ -160,6 +186,7 @@ def rejected_where(
     return [RejectedRow(number, reason, field) for number in found]
 
 
-def _count(writing: FactWriting, statement: sa.UpdateBase) -> int:
+def count_rows(writing: FactWriting, statement: sa.UpdateBase) -> int:
+    """Run a statement; return how many rows it inserted or changed."""
     counted = statement.execution_options(preserve_rowcount=True)  # else an insert's count is lost on PostgreSQL
     return writing.connection.execute(counted).rowcount

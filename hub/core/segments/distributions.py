@@ -1,0 +1,202 @@
+"""Counts how values are spread over the customers: a histogram or bars for each criterion."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from hub.core.contracts.calendar import Calendar
+from hub.core.contracts.criterion import Question
+from hub.core.contracts.distribution import Distribution, DistributionKind
+from hub.core.contracts.relations import named_table, relations
+from hub.core.engines.bitmap import Bitmap
+from hub.core.engines.engine import Snapshot
+from hub.core.segments.binding import Bound
+from hub.core.segments.buckets import Edges, Extent, age_edges, day_edges, number_edges, shown_days
+
+MOST_CHOICES = 20
+"""So many choices have a bar of their own."""
+_KEPT = 500
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bar: some values and how many customers have them."""
+
+    low: int | date | str
+    """The least value: a number, minor units, completed years, a day; or the choice itself."""
+    high: int | date | None
+    """The value before which it ends; None: it has no end, or it is a choice."""
+    size: int
+    """Number of customers."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How the values behind one criterion are spread."""
+
+    kind: DistributionKind
+    years: bool
+    """The values are ages in completed years."""
+    buckets: tuple[Bucket, ...]
+    """By value; choices by size, the largest first."""
+    unknown: int
+    """How many customers have no value, where that can be told; otherwise 0."""
+    more: bool
+    """There are further choices besides those shown."""
+
+
+class Distributions:
+    """Histograms of one organisation. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Histogram | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def over(
+        self, snapshot: Snapshot, criteria: Sequence[Bound], calendar: Calendar,
+        base: tuple[Hashable, Bitmap] | None = None,
+    ) -> Sequence[Histogram | None]:  # fmt: skip
+        """A histogram for each criterion, in their order; None where a criterion has none.
+
+        Args:
+            snapshot: the facts.
+            criteria: whose.
+            calendar: of the snapshot's day.
+            base: when given, only these customers are looked at; with a name by which they are known again.
+        """
+        found = []
+        for bound in criteria:
+            key = _key(bound, snapshot, calendar, base[0] if base else None)
+            with self._lock:
+                known = key in self._kept
+                histogram = self._kept.get(key)
+            if not known:
+                histogram = _histogram(bound, snapshot, calendar, base[1] if base else None)
+                self._keep(key, histogram)
+            found.append(histogram)
+        return found
+
+    def _keep(self, key: Hashable, histogram: Histogram | None) -> None:
+        with self._lock:
+            self._kept[key] = histogram
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+
+
+def _key(bound: Bound, snapshot: Snapshot, calendar: Calendar, base: Hashable) -> Hashable:
+    depends = bound.criterion.distribution_key(bound.parameters)
+    return bound.criterion.name, depends, snapshot.revision, calendar, base
+
+
+def _histogram(bound: Bound, snapshot: Snapshot, calendar: Calendar, among: Bitmap | None) -> Histogram | None:
+    # Only to learn its kind: the relations themselves are the snapshot's.
+    shape = bound.distribution(Question(relations(named_table), calendar, 0))
+    if shape is None:
+        return None
+    counting = _Counting(bound, snapshot, calendar, among)
+    return counting.choices(shape) if shape.kind is DistributionKind.CHOICE else counting.buckets(shape)
+
+
+class _Counting:
+    """The queries of one histogram."""
+
+    def __init__(self, bound: Bound, snapshot: Snapshot, calendar: Calendar, among: Bitmap | None) -> None:
+        self._bound = bound
+        self._snapshot = snapshot
+        self._calendar = calendar
+        self._among = among
+
+    def choices(self, shape: Distribution) -> Histogram:
+        def statement(question: Question) -> sa.Select[Any]:
+            here = self._shape(question)
+            size = _counted(here, question)
+            return (
+                sa.select(here.value, size)
+                .where(here.owner.is_not(None), *here.conditions)
+                .group_by(here.value)
+                .order_by(size.desc(), here.value)
+                .limit(MOST_CHOICES + 2)
+            )
+
+        rows = self._snapshot.rows(statement, self._among)
+        known = [(value, size) for value, size in rows if value is not None]
+        unknown = sum(size for value, size in rows if value is None)
+        bars = tuple(Bucket(str(value), None, size) for value, size in known[:MOST_CHOICES])
+        return Histogram(shape.kind, False, bars, unknown, more=len(known) > MOST_CHOICES)
+
+    def buckets(self, shape: Distribution) -> Histogram:
+        extent, unknown = self._extent()
+        if extent is None:
+            return Histogram(shape.kind, shape.years, (), unknown, more=False)
+        edges = self._edges(shape, extent)
+
+        def statement(question: Question) -> sa.Select[Any]:
+            here = self._shape(question)
+            value = -here.value if here.years else here.value
+            whens = [(value < sa.literal(bound, sa.BigInteger), place) for place, bound in enumerate(edges.bounds)]
+            bucket = sa.case(*whens, else_=len(edges.bounds)) if whens else sa.literal(0)
+            inner = (
+                sa.select(bucket.label("bucket"), here.owner.label("owner"))
+                .where(here.value.is_not(None), here.owner.is_not(None), *here.conditions)
+                .subquery("put")
+            )
+            size = sa.func.count() if _one_each(here, question) else sa.func.count(inner.c.owner.distinct())
+            return sa.select(inner.c.bucket, size).group_by(inner.c.bucket)
+
+        sizes: Mapping[int, int] = dict(self._snapshot.rows(statement, self._among))
+        bars = tuple(Bucket(low, high, sizes.get(place, 0)) for place, (low, high) in enumerate(edges.shown))
+        return Histogram(shape.kind, shape.years, bars, unknown, more=False)
+
+    def _extent(self) -> tuple[Extent | None, int]:
+        """What is known of the values, and how many customers have none."""
+
+        def statement(question: Question) -> sa.Select[Any]:
+            here = self._shape(question)
+            value = sa.cast(here.value, sa.BigInteger)
+            missing = (
+                sa.func.count(here.owner) - sa.func.count(value) if _one_each(here, question) else sa.literal(0)
+            )
+            figures = (sa.func.min, sa.func.max, sa.func.avg, sa.func.stddev_pop)
+            return sa.select(*(figure(value) for figure in figures), missing).where(
+                here.owner.is_not(None), *here.conditions
+            )
+
+        ((least, greatest, mean, deviation, unknown),) = self._snapshot.rows(statement, self._among)
+        if least is None:
+            return None, unknown
+        return Extent(int(least), int(greatest), float(mean), float(deviation or 0)), unknown
+
+    def _edges(self, shape: Distribution, extent: Extent) -> Edges:
+        if shape.years:
+            return age_edges(self._calendar)
+        match shape.kind:
+            case DistributionKind.DAY:
+                first, last = (_EPOCH + timedelta(days=day) for day in (extent.least, extent.greatest))
+                days = day_edges(first, last)
+                return Edges([self._calendar.number_of(day) for day in days[1:]], shown_days(days, last))
+            case DistributionKind.MOMENT:
+                zone = self._calendar.time_zone
+                first, last = (datetime.fromtimestamp(at, zone).date() for at in (extent.least, extent.greatest))
+                days = day_edges(first, last)
+                return Edges([self._calendar.starts_at(day) for day in days[1:]], shown_days(days, last))
+        return number_edges(extent)
+
+    def _shape(self, question: Question) -> Distribution:
+        shape = self._bound.distribution(question)
+        assert shape is not None, "a criterion has a distribution whatever the question"
+        return shape
+
+
+def _one_each(shape: Distribution, question: Question) -> bool:
+    """Whether each customer has one row, so that rows need not be told apart."""
+    return shape.owner is question.relations.traits.c.number
+
+
+def _counted(shape: Distribution, question: Question) -> sa.ColumnElement[int]:
+    return sa.func.count() if _one_each(shape, question) else sa.func.count(shape.owner.distinct())
