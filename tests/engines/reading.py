@@ -24,7 +24,8 @@ from hub import (
 )
 from hub.core.segments.definition import AllOf, AnyOf, CriterionNode, Tree, children
 from hub.core.segments.language import Language
-from tests.criteria.plain import EPOCH, Row, World, matches
+from tests.criteria.holding import EPOCH
+from tests.criteria.plain import Row, World, matches
 from tests.engines.histories import History, zone_of
 
 RecordT = TypeVar("RecordT", bound=Record)

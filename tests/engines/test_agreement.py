@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,10 @@ from hub.core.criteria import hub_criteria
 from hub.core.engines.database.engine import DatabaseEngine
 from hub.core.engines.duckdb import DuckDBEngine
 from hub.core.engines.engine import Engine
+from hub.core.engines.spark.cluster import Cluster
+from hub.core.engines.spark.engine import SparkEngine
 from hub.core.ingest.ingest import Ingest
+from hub.core.replica.publishing import publish
 from hub.core.replica.replica import Replica
 from hub.core.segments.binding import Catalogue
 from hub.core.segments.definition import NOBODY, Tree
@@ -65,21 +68,24 @@ class Told:
         c = table_of(Customer).c
         own = sa.select(c.external_id, c.number).where(c.organisation_id == self.organisation.id)
         with self.database.reading() as connection:
-            return {name: number for name, number in connection.execute(own)}
+            return {str(name): int(number) for name, number in connection.execute(own)}
 
     def erase(self, name: str) -> None:
         with self.database.writing() as connection:
             erase_customers(connection, [number for own, number in self.numbers().items() if own == name])
 
+    def happen(self, after_each: Callable[[], object] = lambda: None) -> None:
+        """Bring all batches and erase whom the history erases, doing something after each batch."""
+        for batch in self.history.batches:
+            self.bring(batch)
+            after_each()
+        if self.history.erased:
+            self.erase(self.history.erased)
+
     def check(self, engine: Engine, language: Language) -> None:
         """Ask what the history asks, after each batch, and hold the last answers to the plain reading."""
         evaluator = Evaluator(engine, Catalogue(CRITERIA), lambda name: NOBODY)
-        for batch in self.history.batches:
-            self.bring(batch)
-            if self.history.asked_between:
-                evaluator.evaluate_many(self.history.asked_between, self.calendar)
-        if self.history.erased:
-            self.erase(self.history.erased)
+        self.happen(lambda: evaluator.evaluate_many(self.history.asked_between, self.calendar))
         self.hold(evaluator, [*self.history.trees, *self.history.asked_between], language)
 
     def hold(self, evaluator: Evaluator, trees: Sequence[Tree], language: Language) -> None:
@@ -93,7 +99,12 @@ class Told:
 
 
 @given(history=histories())
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=SLOW,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 def test_the_replica_answers_as_defined(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, language: Language, history: History
 ) -> None:
@@ -106,9 +117,38 @@ def test_the_replica_answers_as_defined(
 
 
 @given(history=histories())
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=SLOW,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 def test_the_database_answers_as_defined(postgres_url: str, language: Language, history: History) -> None:
     """One database for all examples: each has an organisation of its own, and the others' facts are not its."""
     with closing(Database(postgres_url)) as database:
         told = Told(database, history)
         told.check(DatabaseEngine(database, told.organisation, 2), language)
+
+
+@given(history=histories(trees=4))
+@settings(
+    max_examples=max(2, EXAMPLES // 10), deadline=None, suppress_health_check=SLOW,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)  # fmt: skip
+def test_a_cluster_answers_as_defined(
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    language: Language,
+    spark_cluster: Cluster,
+    history: History,
+) -> None:
+    """Over what is published when all has happened; a cluster keeps nothing between questions."""
+    folder = tmp_path_factory.mktemp("published")
+    (folder / "hub.sqlite").write_bytes(sqlite_template.read_bytes())
+    with closing(Database(f"sqlite:///{folder / 'hub.sqlite'}")) as database:
+        told = Told(database, history)
+        told.happen()
+        with closing(Replica(database, told.organisation, None)) as replica:
+            publish(replica, folder / "publications")
+        engine = SparkEngine(spark_cluster, folder / "publications", database, told.organisation, 2)
+        told.hold(Evaluator(engine, Catalogue(CRITERIA), lambda name: NOBODY), history.trees, language)

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -287,7 +286,8 @@ def test_any_text_arrives_as_it_is(world: World, texts: list[str]) -> None:
     asked = [AWKWARD, *texts]
 
     def statement(_question: Question) -> sa.Select[Any]:
-        return sa.select(*(sa.literal(text).label(f"t{place}") for place, text in enumerate(asked)))
+        columns: list[Any] = [sa.literal(text).label(f"t{place}") for place, text in enumerate(asked)]
+        return sa.select(*columns)
 
     with world.spark.snapshot(TODAY) as snapshot:
         assert snapshot.rows(statement) == [tuple(asked)]
@@ -365,16 +365,6 @@ def test_another_hubs_publication_is_refused(small: World) -> None:
     small.organisation.time_zone = "Asia/Tokyo"
     with pytest.raises(SettingsError, match="publish with `hub replica publish`"):
         small.spark.refresh()
-
-
-def test_an_answer_that_takes_too_long_is_given_up(spark_cluster: Cluster) -> None:
-    spark_cluster.ask("SELECT 1")
-    impatient = Cluster(spark_cluster.master, answer_seconds=1.0)
-    started = time.monotonic()
-    with pytest.raises(TryAgain, match="within 1 seconds"):
-        impatient.ask("SELECT max(sha2(CAST(id AS STRING), 512)) FROM range(100000000000)")
-    assert time.monotonic() - started < 30
-    assert spark_cluster.ask("SELECT 1 AS one") == [(1,)]
 
 
 def test_it_keeps_quiet(spark_cluster: Cluster, capfd: pytest.CaptureFixture[str]) -> None:

@@ -54,7 +54,7 @@ class Criterion(ABC, Generic[ParametersT]):
     def expression(self, parameters: ParametersT, question: Question) -> ColumnElement[bool]:
         """Which rows of ``question.relations.traits`` match: true, false, never null.
 
-        Keep to comparisons, ``and``/``or``/``not``, ``in``, ``is null``, integer arithmetic and
+        Keep to comparisons, ``and``/``or``/``not``, ``in``, ``is null``, sums and products and
         ``number in (select customer from …)`` with grouping: constructs that all engines share. A select
         inside reads nothing of ``traits`` around it, and returns no null: engines may run it by itself.
         """

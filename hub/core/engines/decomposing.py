@@ -63,7 +63,8 @@ class Decomposing:
         """The select that an expression looks for the customer's number in, and whether it has to be there."""
         match expression:
             case BinaryExpression(
-                operator=operators.in_op | operators.not_in_op, right=SelectStatementGrouping(element=sa.Select())
+                operator=operators.in_op | operators.not_in_op,
+                right=sa.ScalarSelect(element=sa.Select()) | SelectStatementGrouping(element=sa.Select()),
             ) if expression.left is self.traits.c.number:
                 select: Select = expression.right.element
                 if all(part is not self.traits for part in visitors.iterate(select)):

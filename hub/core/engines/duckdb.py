@@ -1,11 +1,12 @@
 """The embedded engine: DuckDB over the replica."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pyarrow as pa
 
 from hub.core.contracts.calendar import Calendar
+from hub.core.engines.bitmap import Bitmap
 from hub.core.engines.duckdb_snapshot import DuckDBSnapshot
 from hub.core.engines.engine import Numbers
 from hub.core.replica.replica import Replica
@@ -22,6 +23,7 @@ class DuckDBEngine:
     def __init__(self, replica: Replica, currency_digits: int) -> None:
         self._replica = replica
         self._currency_digits = currency_digits
+        self._everyone: tuple[int, Bitmap] | None = None
 
     def refresh(self) -> int:
         """See ``Engine``."""
@@ -33,7 +35,14 @@ class DuckDBEngine:
         self._replica.refresh()
         with self._replica.cursor() as cursor:
             cursor.execute("BEGIN")
-            yield DuckDBSnapshot(cursor, calendar, self._currency_digits)
+            yield DuckDBSnapshot(cursor, calendar, self._currency_digits, self._all_customers)
+
+    def _all_customers(self, revision: int, gather: Callable[[], Bitmap]) -> Bitmap:
+        """All customers at a revision, gathered once for it."""
+        kept = self._everyone
+        if kept is None or kept[0] != revision:
+            kept = self._everyone = revision, gather()
+        return kept[1]
 
     def close(self) -> None:
         """See ``Engine``: nothing, the replica is somebody else's."""

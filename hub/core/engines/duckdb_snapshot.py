@@ -3,7 +3,7 @@
 Sets of customers come as bits: DuckDB gathers them with ``bitstring_agg`` without ever making rows of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, Literal, Self
@@ -53,12 +53,20 @@ class DuckDBSnapshot:
         cursor: in a transaction that it is alone in.
         calendar: the day at whose end the facts are seen.
         currency_digits: decimals of the organisation's currency.
+        everyone: keeps all customers of a revision, and gathers them when it has not.
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, calendar: Calendar, currency_digits: int) -> None:
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        calendar: Calendar,
+        currency_digits: int,
+        everyone: Callable[[int, Callable[[], Bitmap]], Bitmap],
+    ) -> None:
         self._cursor = cursor
         self._calendar = calendar
         self._currency_digits = currency_digits
+        self._kept_everyone = everyone
         self._end = calendar.ends_at(calendar.today)
 
     @cached_property
@@ -79,7 +87,7 @@ class DuckDBSnapshot:
 
     def everyone(self) -> Bitmap:
         """See ``Snapshot``."""
-        return self._everyone
+        return self._kept_everyone(self.revision, lambda: self._gathered("SELECT number FROM traits"))
 
     def ask(self, expressions: Sequence[Expression], among: Bitmap | None = None) -> Sequence[Bitmap]:
         """See ``Snapshot``."""
@@ -97,6 +105,22 @@ class DuckDBSnapshot:
             return self.run(statement(self.question)).fetchall()
         with _Among(self, among, "VIEW") as asked:
             return asked.rows(statement)
+
+    def sizes(self, statement: Statement, among: Bitmap | None = None) -> Mapping[Any, int]:
+        """See ``Snapshot``. Bits are gathered for each bucket: several times cheaper than a distinct count."""
+        if among is None:
+            return self._sizes(statement(self.question))
+        with _Among(self, among, "VIEW") as asked:
+            return self._sizes(asked.prepared(statement))
+
+    def _sizes(self, select: Select) -> Mapping[Any, int]:
+        sql, parameters = compiled(select)
+        last = self._last
+        counting = (
+            f"SELECT bucket, bit_count(bitstring_agg(n, 0, {last})) FROM ({sql}) AS put(bucket, n) "
+            f"WHERE n BETWEEN 0 AND {last} GROUP BY bucket"
+        )
+        return dict(self._cursor.execute(counting, parameters).fetchall())
 
     def changed_since(self, revision: int) -> Bitmap | None:
         """See ``Snapshot``."""
@@ -149,10 +173,6 @@ class DuckDBSnapshot:
         return f"past_{name}"
 
     @cached_property
-    def _everyone(self) -> Bitmap:
-        return self._gathered("SELECT number FROM traits")
-
-    @cached_property
     def _decomposing(self) -> Decomposing:
         traits = self.question.relations.traits
         return Decomposing(
@@ -165,9 +185,14 @@ class DuckDBSnapshot:
     def _selected(self, statement: Select) -> Bitmap:
         return self._gathered(*compiled(statement))
 
+    @property
+    def _last(self) -> int:
+        """The last number that bits are gathered for: in whole words, and no lower than the highest customer's."""
+        return (self._meta.highest // 64 + 1) * 64 - 1
+
     def _gathered(self, sql: str, parameters: Iterable[Any] = ()) -> Bitmap:
         """The numbers a query returns, without those above the highest: they are nobody's here."""
-        last = (self._meta.highest // 64 + 1) * 64 - 1
+        last = self._last
         gathering = (
             f"SELECT bitstring_agg(n, 0, {last})::BLOB FROM ({sql}) AS found(n) WHERE n BETWEEN 0 AND {last}"
         )
@@ -205,9 +230,13 @@ class _Among:
         return [Bitmap.of(found["number"][found[answer.name]]) for answer in answers]
 
     def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
+        return self._snapshot.run(self.prepared(statement)).fetchall()
+
+    def prepared(self, statement: Statement) -> Select:
+        """A select over these customers, with all that it reads made."""
         select = statement(self._question)
         self._make(select)
-        return self._snapshot.run(select).fetchall()
+        return select
 
     def _make(self, statement: Select) -> None:
         """Make the tables that a statement reads."""

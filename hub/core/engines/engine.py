@@ -1,6 +1,6 @@
 """What every engine offers to the evaluator."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -43,6 +43,12 @@ class Snapshot(Protocol):
 
     def rows(self, statement: Statement, among: Bitmap | None = None) -> Sequence[tuple[Any, ...]]:
         """The rows of a select over the relations; with ``among``, traits has only those customers."""
+
+    def sizes(self, statement: Statement, among: Bitmap | None = None) -> Mapping[Any, int]:
+        """How many different customers are in each bucket, for a select of buckets and customers.
+
+        The buckets must be few: an engine may hold a set of customers for each.
+        """
 
     def changed_since(self, revision: int) -> Bitmap | None:
         """The customers touched after a revision, or None when that is not known any more."""

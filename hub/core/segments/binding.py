@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from pydantic import ValidationError
@@ -25,7 +26,7 @@ class Bound:
     criterion: Criterion[Any]
     parameters: Parameters
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The same for all nodes that ask the same; for keeping answers."""
         parameters = {

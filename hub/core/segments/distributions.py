@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,8 @@ from hub.core.segments.buckets import Edges, Extent, age_edges, day_edges, numbe
 
 MOST_CHOICES = 20
 """So many choices have a bar of their own."""
+_LOOKED_AT = 60
+"""So many of the values that most rows have are counted by customers, to find those that most customers have."""
 _KEPT = 500
 _EPOCH = date(1970, 1, 1)
 
@@ -41,6 +43,8 @@ class Histogram:
     """How the values behind one criterion are spread."""
 
     kind: DistributionKind
+    decimals: int
+    """Numbers are in units of ``10 ** -decimals``."""
     years: bool
     """The values are ages in completed years."""
     buckets: tuple[Bucket, ...]
@@ -111,47 +115,65 @@ class _Counting:
         self._snapshot = snapshot
         self._calendar = calendar
         self._among = among
+        here = Question(relations(named_table), calendar, 0)
+        self._several = self._shape(here).owner is not here.relations.traits.c.number
+        """Whether a customer may have several rows, so that customers are to be told apart."""
 
     def choices(self, shape: Distribution) -> Histogram:
-        def statement(question: Question) -> sa.Select[Any]:
-            here = self._shape(question)
-            size = _counted(here, question)
-            return (
-                sa.select(here.value, size)
-                .where(here.owner.is_not(None), *here.conditions)
-                .group_by(here.value)
-                .order_by(size.desc(), here.value)
-                .limit(MOST_CHOICES + 2)
-            )
-
-        rows = self._snapshot.rows(statement, self._among)
-        known = [(value, size) for value, size in rows if value is not None]
+        rows = self._snapshot.rows(self._most_common, self._among)
         unknown = sum(size for value, size in rows if value is None)
-        bars = tuple(Bucket(str(value), None, size) for value, size in known[:MOST_CHOICES])
-        return Histogram(shape.kind, False, bars, unknown, more=len(known) > MOST_CHOICES)
+        found = {value: size for value, size in rows if value is not None}
+        more = len(found) > MOST_CHOICES
+        if self._several:  # counted in rows so far
+            common = list(found)
+            found = dict(self._snapshot.sizes(lambda question: self._put_by(question, common), self._among))
+            unknown = 0
+        largest = sorted(found.items(), key=lambda item: (-item[1], str(item[0])))[:MOST_CHOICES]
+        bars = tuple(Bucket(str(value), None, size) for value, size in largest)
+        return Histogram(shape.kind, shape.decimals, False, bars, unknown, more=more)
+
+    def _most_common(self, question: Question) -> sa.Select[Any]:
+        """The values that most rows have."""
+        here = self._shape(question)
+        return (
+            sa.select(here.value, sa.func.count())
+            .where(here.owner.is_not(None), *here.conditions)
+            .group_by(here.value)
+            .order_by(sa.func.count().desc(), here.value)
+            .limit(_LOOKED_AT)
+        )
+
+    def _put_by(self, question: Question, values: Sequence[str]) -> sa.Select[Any]:
+        here = self._shape(question)
+        return sa.select(here.value.label("bucket"), here.owner.label("owner")).where(
+            here.owner.is_not(None), here.value.in_(values), *here.conditions
+        )
 
     def buckets(self, shape: Distribution) -> Histogram:
         extent, unknown = self._extent()
         if extent is None:
-            return Histogram(shape.kind, shape.years, (), unknown, more=False)
+            return Histogram(shape.kind, shape.decimals, shape.years, (), unknown, more=False)
         edges = self._edges(shape, extent)
 
-        def statement(question: Question) -> sa.Select[Any]:
+        def put(question: Question) -> sa.Select[Any]:
             here = self._shape(question)
             value = -here.value if here.years else here.value
             whens = [(value < sa.literal(bound, sa.BigInteger), place) for place, bound in enumerate(edges.bounds)]
             bucket = sa.case(*whens, else_=len(edges.bounds)) if whens else sa.literal(0)
-            inner = (
-                sa.select(bucket.label("bucket"), here.owner.label("owner"))
-                .where(here.value.is_not(None), here.owner.is_not(None), *here.conditions)
-                .subquery("put")
+            return sa.select(bucket.label("bucket"), here.owner.label("owner")).where(
+                here.value.is_not(None), here.owner.is_not(None), *here.conditions
             )
-            size = sa.func.count() if _one_each(here, question) else sa.func.count(inner.c.owner.distinct())
-            return sa.select(inner.c.bucket, size).group_by(inner.c.bucket)
 
-        sizes: Mapping[int, int] = dict(self._snapshot.rows(statement, self._among))
+        def of_each(question: Question) -> sa.Select[Any]:
+            found = put(question).subquery("put")
+            return sa.select(found.c.bucket, sa.func.count()).group_by(found.c.bucket)
+
+        if self._several:
+            sizes = self._snapshot.sizes(put, self._among)
+        else:
+            sizes = dict(self._snapshot.rows(of_each, self._among))
         bars = tuple(Bucket(low, high, sizes.get(place, 0)) for place, (low, high) in enumerate(edges.shown))
-        return Histogram(shape.kind, shape.years, bars, unknown, more=False)
+        return Histogram(shape.kind, shape.decimals, shape.years, bars, unknown, more=False)
 
     def _extent(self) -> tuple[Extent | None, int]:
         """What is known of the values, and how many customers have none."""
@@ -159,9 +181,7 @@ class _Counting:
         def statement(question: Question) -> sa.Select[Any]:
             here = self._shape(question)
             value = sa.cast(here.value, sa.BigInteger)
-            missing = (
-                sa.func.count(here.owner) - sa.func.count(value) if _one_each(here, question) else sa.literal(0)
-            )
+            missing = sa.func.count(here.owner) - sa.func.count(value) if not self._several else sa.literal(0)
             figures = (sa.func.min, sa.func.max, sa.func.avg, sa.func.stddev_pop)
             return sa.select(*(figure(value) for figure in figures), missing).where(
                 here.owner.is_not(None), *here.conditions
@@ -191,12 +211,3 @@ class _Counting:
         shape = self._bound.distribution(question)
         assert shape is not None, "a criterion has a distribution whatever the question"
         return shape
-
-
-def _one_each(shape: Distribution, question: Question) -> bool:
-    """Whether each customer has one row, so that rows need not be told apart."""
-    return shape.owner is question.relations.traits.c.number
-
-
-def _counted(shape: Distribution, question: Question) -> sa.ColumnElement[int]:
-    return sa.func.count() if _one_each(shape, question) else sa.func.count(shape.owner.distinct())

@@ -94,9 +94,7 @@ class Evaluator:
         """The facts at the store's newest revision, as they stood at the end of the calendar's day."""
         return self._engine.snapshot(calendar)
 
-    def evaluate_over(
-        self, snapshot: Snapshot, trees: Sequence[Tree], calendar: Calendar
-    ) -> Sequence[Evaluation]:
+    def evaluate_over(self, snapshot: Snapshot, trees: Sequence[Tree], calendar: Calendar) -> Sequence[Evaluation]:
         """Evaluate definitions over a snapshot of that day; see ``evaluate_many``."""
         prepared = _Prepared(self._catalogue, self._resolve, trees)
         answered = self._answers.over(snapshot, prepared.criteria.values(), calendar)

@@ -1,6 +1,6 @@
 """One revision of the store, seen through one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.criterion import Question
 from hub.core.engines.bitmap import Bitmap
+from hub.core.engines.counting import counted
 from hub.core.engines.database.changes import Horizon, changed_since
 from hub.core.engines.database.numbers import packed, unpacked
 from hub.core.engines.database.relations import relations_in
@@ -75,6 +76,10 @@ class DatabaseSnapshot:
         """See ``Snapshot``. The facts are also only those of the customers in ``among``."""
         found = self._connection.execute(statement(self._question(among)))
         return [tuple(_whole(value) for value in row) for row in found]
+
+    def sizes(self, statement: Statement, among: Bitmap | None = None) -> Mapping[Any, int]:
+        """See ``Snapshot``."""
+        return dict(self.rows(lambda question: counted(statement(question)), among))
 
     def changed_since(self, revision: int) -> Bitmap | None:
         """See ``Snapshot``."""

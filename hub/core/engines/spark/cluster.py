@@ -3,7 +3,6 @@
 import logging
 import socket
 import threading
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -30,34 +29,31 @@ class Cluster:
     Args:
         master: its URL: ``spark://host:7077``, several hosts with commas, or ``local[*]`` for this machine alone.
         settings: Spark's own, such as ``spark.executor.memory`` or ``spark.driver.host``.
-        answer_seconds: how long to wait for an answer.
     """
 
     def __init__(
         self,
         master: str,
         settings: Mapping[str, str] = MappingProxyType({}),
-        answer_seconds: float = 600.0,
     ) -> None:
         self.master = master
         self._settings = settings
-        self._answer_seconds = answer_seconds
         self._session: SparkSession | None = None
         self._generation = 0
         self._starting = threading.Lock()
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        """The rows of a select, each a named tuple.
+        """The rows of a select.
 
         Raises:
             SettingsError: Spark can't be used here.
-            TryAgain: the cluster can't be reached, or does not answer in time.
+            TryAgain: the cluster can't be reached, or ended our work.
         """
-        # Not by Arrow: Spark runs that on a thread where neither a deadline nor a plain error reaches it.
-        return self.use(lambda session: list(session.sql(sql).collect()))
+        # Not by Arrow: Spark runs that on a thread where no plain error comes back from.
+        return self.use(lambda session: [tuple(row) for row in session.sql(sql).collect()])
 
     def table(self, sql: str) -> pa.Table:
-        """The rows of a select as columns, for many of them. No deadline holds for it.
+        """The rows of a select as columns, for many of them.
 
         Raises:
             SettingsError: Spark can't be used here.
@@ -70,10 +66,10 @@ class Cluster:
 
         Raises:
             SettingsError: Spark can't be used here.
-            TryAgain: the cluster can't be reached, or does not answer in time.
+            TryAgain: the cluster can't be reached, or ended our work.
         """
         session = self._started()
-        with self._told_plainly(session), _deadline(session, self._answer_seconds):
+        with self._told_plainly(session):
             return work(session)
 
     def close(self) -> None:
@@ -136,15 +132,9 @@ class Cluster:
             self._lose(session)
             raise TryAgain(f"the connection to the Spark cluster {self.master} broke: {error}") from error
         except (Py4JError, PySparkException) as error:
-            text = str(error)
             if _is_stopped(session):
                 self._lose(session)
                 raise TryAgain(f"the Spark cluster {self.master} ended our work: {_first_line(error)}") from error
-            if "cancelled part of cancelled job group" in text or "SPARK_JOB_CANCELLED" in text:
-                raise TryAgain(
-                    f"the Spark cluster {self.master} did not answer within {self._answer_seconds:g} seconds; "
-                    "see that its workers run and have cores and memory to spare"
-                ) from error
             raise
 
     def _lose(self, session: "SparkSession") -> None:
@@ -152,21 +142,6 @@ class Cluster:
             if self._session is session:
                 self._session = None
                 forget_session(session)
-
-
-@contextmanager
-def _deadline(session: "SparkSession", seconds: float) -> Iterator[None]:
-    """Cancel what this thread asks the cluster once time is up."""
-    context: Any = session.sparkContext
-    group = uuid.uuid4().hex
-    context.setJobGroup(group, "audience-hub", interruptOnCancel=True)
-    timer = threading.Timer(seconds, context.cancelJobGroup, (group,))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _is_stopped(session: "SparkSession") -> bool:

@@ -14,6 +14,7 @@ from hub.core.engines.bitmap import Bitmap
 from hub.core.engines.engine import Numbers
 from hub.core.engines.spark.among import offered
 from hub.core.engines.spark.cluster import Cluster
+from hub.core.engines.spark.starting import check_installed
 from hub.core.engines.spark.tables import Tables
 from hub.core.replica.following import head
 from hub.core.replica.publication import Publication, newest_publication
@@ -84,7 +85,7 @@ class SparkEngine:
             TryAgain: the cluster can't be reached, or does not answer in time.
         """
         publication = self._newest()
-        prefix = self._tables.prefix(publication)
+        prefix = self._prefix(publication)
         from hub.core.engines.spark.snapshot import SparkSnapshot  # now that sqlglot is known to be there
 
         ask = partial(self._ask, publication)
@@ -93,12 +94,10 @@ class SparkEngine:
     def figures(self, numbers: Numbers, names: Sequence[str]) -> pa.Table:
         """See ``Engine``: traits as they are in the newest publication."""
         publication = self._newest()
-        prefix = self._tables.prefix(publication)
+        prefix = self._prefix(publication)
         columns = ", ".join(("number", *names))
-        with offered(self._cluster, Bitmap.of(numbers)) as few:
-            return self._ask(
-                publication, f"SELECT {columns} FROM {prefix}traits LEFT SEMI JOIN {few} USING (number)"
-            )
+        with offered(self._cluster, Bitmap.of(numbers)) as few, self._told_plainly(publication):
+            return self._cluster.table(f"SELECT {columns} FROM {prefix}traits LEFT SEMI JOIN {few} USING (number)")
 
     def close(self) -> None:
         """End the application on the cluster. The next question starts another."""
@@ -121,6 +120,11 @@ class SparkEngine:
             revision, store = connection.execute(head()).one()
         return int(revision), str(store)
 
+    def _prefix(self, publication: Publication) -> str:
+        check_installed()
+        with self._told_plainly(publication):
+            return self._tables.prefix(publication)
+
     def _ask(self, publication: Publication, sql: str) -> Sequence[tuple[Any, ...]]:
         with self._told_plainly(publication):
             return self._cluster.ask(sql)
@@ -128,7 +132,7 @@ class SparkEngine:
     @contextmanager
     def _told_plainly(self, publication: Publication) -> Iterator[None]:
         """Say what it means that a file can't be read."""
-        from py4j.protocol import Py4JJavaError
+        from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]  # it ships no types
         from pyspark.errors import PySparkException
 
         try:

@@ -10,6 +10,7 @@ from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.criterion import Question
 from hub.core.contracts.relations import named_table, relations
 from hub.core.engines.bitmap import Bitmap
+from hub.core.engines.counting import counted
 from hub.core.engines.decomposing import Decomposing, Select
 from hub.core.engines.engine import Expression, Statement
 from hub.core.engines.spark.among import offered
@@ -87,6 +88,10 @@ class SparkSnapshot:
         with offered(self._cluster, among) as few:
             traits = f"SELECT t.* FROM ({self._definitions['traits']}) AS t LEFT SEMI JOIN {few} USING (number)"
             return self._ask(translation.sql({**self._definitions, "traits": traits}))
+
+    def sizes(self, statement: Statement, among: Bitmap | None = None) -> Mapping[Any, int]:
+        """See ``Snapshot``."""
+        return dict(self.rows(lambda question: counted(statement(question)), among))
 
     def changed_since(self, revision: int) -> Bitmap | None:
         """See ``Snapshot``. A publication knows nothing of the one before."""

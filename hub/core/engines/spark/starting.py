@@ -97,6 +97,7 @@ def _bury(context_type: Any) -> None:
     gateway = context_type._gateway  # noqa: SLF001 - pyspark offers no other way
     process = getattr(gateway, "proc", None)
     if process is not None and process.poll() is not None:
+        process.stdin.close()
         for name in ("_gateway", "_jvm", "_active_spark_context"):
             setattr(context_type, name, None)
 
