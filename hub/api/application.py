@@ -12,10 +12,31 @@ from hub.api.body_limit import BodyLimit
 from hub.api.document import DESCRIPTION, TAGS, HubAPI
 from hub.api.handlers import add_handlers
 from hub.api.headers import SecurityHeaders
-from hub.api.routes import health, members, plugins, runs, segments, syncs
+from hub.api.routes import (
+    counting,
+    criteria,
+    customers,
+    dashboards,
+    explaining,
+    health,
+    history,
+    manual_members,
+    members,
+    plugins,
+    runs,
+    segments,
+    syncs,
+    tags,
+    views,
+)
 from hub.core.app import Hub
 
 PREFIX = "/api/v1"
+
+_PARTS = (
+    "registry", "engine", "evaluator", "segments", "segment_editing", "manual_members", "views", "dashboard",
+    "explaining", "members", "profiles", "tagging", "connections", "syncs", "tokens",
+)  # fmt: skip
 
 
 def make_application(hub: Hub, *, close_hub: bool = False) -> FastAPI:
@@ -62,12 +83,16 @@ def make_application(hub: Hub, *, close_hub: bool = False) -> FastAPI:
 
 def _all_routes() -> APIRouter:
     every = APIRouter(prefix=PREFIX)
-    for noun in (segments, members, syncs, runs, plugins, health):
+    nouns = (
+        counting, segments, dashboards, views, history, explaining, members, manual_members, customers, tags,
+        criteria, syncs, runs, plugins, health,
+    )  # fmt: skip
+    for noun in nouns:
         every.include_router(noun.router)
     return every
 
 
 def _make_ready(hub: Hub) -> None:
     """Make the hub's parts now: two requests that came first at once would make them twice."""
-    for part in ("registry", "engine", "evaluator", "segments", "connections", "syncs", "tokens"):
+    for part in _PARTS:
         getattr(hub, part)

@@ -3,15 +3,23 @@
 FastAPI's own limit answers in plain text, whatever handlers there are.
 """
 
+import re
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 1024 * 1024
 """Bytes. The largest definition there may be takes a fraction of that."""
+LARGEST_LIST = 16 * 1024 * 1024
+"""Bytes of a list of customers for a manual segment: some hundred thousand ids, which people do have in a file."""
+
+_TAKES_LISTS = re.compile(r"/api/v1/segments/\d+/members(/remove)?")
 
 
 class BodyLimit:
-    """Middleware that ends a request with 413 once more than ``LARGEST_BODY`` bytes of its body came in.
+    """Middleware that ends a request with 413 once more of its body came in than its path may take.
+
+    That is ``LARGEST_BODY``, and ``LARGEST_LIST`` where members are added to manual segments or removed.
 
     Args:
         app: what answers.
@@ -23,13 +31,14 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         received = 0
+        most = LARGEST_LIST if _TAKES_LISTS.fullmatch(scope.get("path", "")) else LARGEST_BODY
 
         async def receive_within_limit() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > LARGEST_BODY:
-                raise HTTPException(413)
+            if received > most:
+                raise HTTPException(413, f"the body is too large: {most // 1024**2} MiB are the most here")
             return message
 
         await self._app(scope, receive_within_limit if scope["type"] == "http" else receive, send)

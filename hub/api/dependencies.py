@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import Depends, Path, Query, Request
 
 from hub.api.background import BackgroundRuns
-from hub.api.cursors import LARGEST_ID
+from hub.api.cursors import LARGEST_ID, LONGEST_CURSOR, MOST_ITEMS
+from hub.api.models.asking import MOST_SHOWINGS, WITHOUT_EVENT, WITHOUT_PRODUCTION, Showing
+from hub.api.models.members import Search
 from hub.core.app import Hub
-
-MOST_ITEMS = 1_000
+from hub.core.segments.members import MemberOrder
 
 
 def _hub(request: Request) -> Hub:
@@ -28,10 +29,17 @@ Background = Annotated[BackgroundRuns, Depends(_background)]
 SegmentId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="id of the segment", examples=[1])]
 SyncId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="id of the sync", examples=[1])]
 RunId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="id of the run", examples=[1])]
+ViewId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="id of the view", examples=[1])]
+ResultId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="id of the result", examples=[1])]
+CustomerNumber = Annotated[
+    int, Path(ge=1, le=LARGEST_ID, description="the customer's number in the hub", examples=[17])
+]
 
 Cursor = Annotated[
     str | None,
-    Query(max_length=2_000, description="`next_cursor` of the page before; leave it out for the first page"),
+    Query(
+        max_length=LONGEST_CURSOR, description="`next_cursor` of the page before; leave it out for the first page"
+    ),
 ]
 Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="the most entries on this page")]
 AsOf = Annotated[
@@ -39,8 +47,21 @@ AsOf = Annotated[
     Query(
         ge=date(1900, 1, 1),
         le=date(2199, 12, 31),
-        description="the day at whose end the segment is evaluated, in the organisation's time zone; "
-        "today if left out",
+        description="the day at whose end it is evaluated, in the organisation's time zone; today if left out",
         examples=["2026-01-31"],
+    ),
+]
+WithoutProduction = Annotated[
+    list[Showing] | None, Query(max_length=MOST_SHOWINGS, description=WITHOUT_PRODUCTION)
+]
+WithoutEvent = Annotated[list[Showing] | None, Query(max_length=MOST_SHOWINGS, description=WITHOUT_EVENT)]
+Sort = Annotated[MemberOrder, Query(description="what they are sorted by")]
+Descending = Annotated[
+    bool, Query(description="whether the greatest come first; who has no value comes last either way")
+]
+Searched = Annotated[
+    Search,
+    Query(
+        description="only whose name, email, external id or city contains this, without regard to case and accents"
     ),
 ]

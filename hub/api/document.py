@@ -13,7 +13,13 @@ _REFERENCE = "#/components/schemas/{model}"
 
 TAGS = [
     {"name": "segments", "description": "Named sets of customers, by criteria."},
-    {"name": "members", "description": "Who is in a segment: personal data."},
+    {"name": "dashboards", "description": "Definitions with a number and a distribution for each criterion."},
+    {"name": "views", "description": "Segments seen through further criteria, under a name."},
+    {"name": "history", "description": "Who entered and left segments, and why."},
+    {"name": "members", "description": "Who is in a segment, or matches a definition: personal data."},
+    {"name": "customers", "description": "All that is known of single customers: personal data."},
+    {"name": "tags", "description": "Words that customers are marked with, many at once."},
+    {"name": "criteria", "description": "What segments can ask for, and segments to start from."},
     {"name": "syncs", "description": "Segments kept on other platforms."},
     {"name": "runs", "description": "Runs of syncs, and how they ended."},
     {"name": "plugins", "description": "What extends this hub."},
@@ -24,8 +30,8 @@ DESCRIPTION = """Build segments of customers, see who is in them, and keep other
 
 Every operation but those of health needs a token, sent as `Authorization: Bearer hub_…`, with the scope the
 operation names. Every error is a problem document after RFC 9457. Lists come in pages: give `next_cursor` as
-`cursor` until it is null. Instants are in UTC, days are the organisation's, money is in minor units of its
-currency."""
+`cursor` until it is null. Instants are in UTC, days are the organisation's. Money is in minor units of its
+currency, in fields named so; what definitions and distributions compare with is a decimal number as text."""
 
 
 class HubAPI(FastAPI):

@@ -12,19 +12,22 @@ from hub.core.contracts.spreadsheets import without_formulas
 
 _ROWS = 20_000
 """Rows in one piece."""
+_INSTANTS = frozenset({"registered_at", "last_purchase_at"})
 
 
 def presented(rows: pa.Table) -> pa.Table:
     """Members as they are shown: days and instants as such, money named for its minor units.
 
     Args:
-        rows: as ``Segments.rows`` returns them.
+        rows: as ``Segments.rows`` returns them, or a page of ``Members.page``.
     """
+    shown = rows.rename_columns(["revenue_minor" if name == "revenue" else name for name in rows.column_names])
     days = pc.cast(pc.cast(rows["born_on"], pa.int32()), pa.date32())
-    instants = pc.cast(rows["registered_at"], pa.timestamp("s", tz="UTC"))
-    named = rows.rename_columns(["revenue_minor" if name == "revenue" else name for name in rows.column_names])
-    named = named.set_column(named.column_names.index("born_on"), "born_on", days)
-    return named.set_column(named.column_names.index("registered_at"), "registered_at", instants)
+    shown = shown.set_column(shown.column_names.index("born_on"), "born_on", days)
+    for place, name in enumerate(shown.column_names):
+        if name in _INSTANTS:
+            shown = shown.set_column(place, name, pc.cast(shown[name], pa.timestamp("s", tz="UTC")))
+    return shown
 
 
 def as_csv(rows: pa.Table) -> Iterator[bytes]:

@@ -14,10 +14,10 @@ from hub.core.contracts.errors import HubError
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _BY_STATUS = {
-    400: (problems.BAD_REQUEST, "the body can't be read as JSON"),
+    400: (problems.BAD_REQUEST, "the body can't be read as JSON: it is broken, or nested too deeply"),
     404: (problems.NOT_FOUND, "there is nothing at this path; /api/v1/openapi.json lists what there is"),
     405: (problems.WRONG_METHOD, "this path takes other methods; the header Allow lists them"),
-    413: (problems.TOO_LARGE, "the body is too large: one mebibyte is the most"),
+    413: (problems.TOO_LARGE, ""),
 }
 
 
@@ -82,11 +82,10 @@ def _of_the_framework(request: Request, error: Exception) -> Response:
     kind, detail = _BY_STATUS.get(error.status_code, (None, ""))
     if kind is None:
         kind = problems.Kind(error.status_code, f"http-{error.status_code}", error.detail)
-        detail = error.detail
     headers = dict(error.headers or {})
     if kind is problems.WRONG_METHOD:
         headers["Allow"] = ", ".join(_allowed(request))
-    return problems.answer(kind, detail, headers)
+    return problems.answer(kind, detail or error.detail, headers)
 
 
 def _allowed(request: Request) -> list[str]:

@@ -24,6 +24,7 @@ from hub.core.contracts.errors import (
     TryAgain,
     UserError,
 )
+from hub.core.segments.editing import ChangedMeanwhile
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
@@ -95,6 +96,7 @@ LACKS_SCOPE = Kind(403, "lacks-scope", "The token does not allow this")
 NOT_FOUND = Kind(404, "not-found", "Not found")
 WRONG_METHOD = Kind(405, "wrong-method", "There is no such operation here")
 NAME_TAKEN = Kind(409, "name-taken", "The name is in use")
+CHANGED = Kind(409, "changed-meanwhile", "Somebody else changed it")
 IN_USE = Kind(409, "in-use", "Something else needs this")
 TOO_LARGE = Kind(413, "too-large", "The request is too large")
 WRONG_MEDIA = Kind(415, "wrong-media-type", "The body is not JSON")
@@ -111,6 +113,7 @@ TRY_AGAIN = Kind(503, "try-again", "Not just now")
 _KINDS: Mapping[type[HubError], Kind] = {
     NotFound: NOT_FOUND,
     NameTaken: NAME_TAKEN,
+    ChangedMeanwhile: CHANGED,
     InUse: IN_USE,
     DefinitionError: DEFINITION,
     InputError: BAD_REQUEST,

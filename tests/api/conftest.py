@@ -26,6 +26,7 @@ from hub.core.contracts.records import (
     Batch,
     ConsentRecord,
     CustomerRecord,
+    EventRecord,
     Gender,
     OrderLineRecord,
     OrderRecord,
@@ -116,9 +117,18 @@ def open_gate(request: pytest.FixtureRequest) -> None:
 
 
 def theatre_records() -> Batch:
-    """Invented customers 1 to 60: customer n has n % 5 orders; each second gave the newsletter permission."""
+    """Invented customers 1 to 60: customer n has n % 5 orders; each second gave the newsletter permission.
+
+    Every order is of two tickets for an evening of Hamlet; who ordered four times came to another one, too.
+    """
     numbers = range(1, CUSTOMERS + 1)
     return Batch.of(
+        EventRecord(
+            id="E-1", title="Hamlet", production="Hamlet", starts_at=datetime(2026, 1, 20, 18, tzinfo=UTC)
+        ),
+        EventRecord(
+            id="E-2", title="Hamlet", production="Hamlet", starts_at=datetime(2026, 1, 21, 18, tzinfo=UTC)
+        ),
         *(
             CustomerRecord(
                 id=f"C-{number}",
@@ -143,7 +153,13 @@ def theatre_records() -> Batch:
             for order in range(number % 5)
         ),
         *(
-            OrderLineRecord(id="1", order=f"O-{number}-{order}", event="E-1", quantity=2, total=Decimal("12.50"))
+            OrderLineRecord(
+                id="1",
+                order=f"O-{number}-{order}",
+                event="E-2" if order == 3 else "E-1",
+                quantity=2,
+                total=Decimal("12.50"),
+            )
             for number in numbers
             for order in range(number % 5)
         ),

@@ -89,7 +89,7 @@ def test_the_examples_are_answered_as_the_page_says(stranger: httpx.Client, hub:
             wrong = [*differences(promised, answer.json(), "answer", loosely=status == 202)]
             assert wrong == [], commands
         _wait_for_runs(hub)
-    assert used >= 25
+    assert used >= 55
 
 
 def _wait_for_runs(hub: Hub) -> None:

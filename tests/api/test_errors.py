@@ -53,7 +53,7 @@ def test_an_unknown_path(stranger: httpx.Client, api: httpx.Client) -> None:
     ("method", "path", "allowed"),
     [
         ("PUT", "/segments", "GET, POST"),
-        ("PATCH", "/segments/1", "GET, DELETE"),
+        ("PUT", "/segments/1", "GET, PATCH, DELETE"),
         ("GET", "/segments/1/restore", "POST"),
         ("POST", "/health", "GET"),
         ("DELETE", "/syncs/1/runs", "GET, POST"),
@@ -95,6 +95,9 @@ def test_every_wrong_field_is_named_and_no_value_repeated(api: httpx.Client) -> 
     "body",
     [
         {"name": "x"},
+        {"name": "x", "kind": "dynamic"},
+        {"name": "x", "kind": "manual", "text": "everyone"},
+        {"name": "x", "kind": "mixed"},
         {"name": "x", "text": "everyone", "definition": {"all_of": []}},
         {"name": "x", "text": None},
         {"name": "x", "text": ""},

@@ -11,6 +11,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from hub.api.models.members import MemberOut
+from hub.core.segments.members import MemberOrder
 
 Make = Callable[..., dict[str, Any]]
 
@@ -38,6 +39,61 @@ def test_every_page_goes_on_where_the_one_before_ended(api: httpx.Client, everyo
 def test_a_page_that_ends_with_the_last_member_is_the_last(api: httpx.Client, everyone: str) -> None:
     assert api.get(f"{everyone}/members", params={"limit": 60}).json()["next_cursor"] is None
     assert api.get(f"{everyone}/members", params={"limit": 59}).json()["next_cursor"] is not None
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", list(MemberOrder))
+def test_members_are_sorted_and_every_page_goes_on(
+    api: httpx.Client, everyone: str, sort: MemberOrder, descending: bool
+) -> None:
+    query: dict[str, Any] = {"sort": sort.value, "descending": descending, "limit": 25}
+    rows: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while not rows or cursor:
+        page = api.get(f"{everyone}/members", params=query | ({"cursor": cursor} if cursor else {})).json()
+        rows += page["items"]
+        cursor = page["next_cursor"]
+    assert sorted(row["number"] for row in rows) == list(range(1, 61))
+    field = {MemberOrder.REVENUE: "revenue_minor", MemberOrder.LAST_PURCHASE: "last_purchase_at"}.get(
+        sort, sort.value
+    )
+    values = [row[field] for row in rows if field != "name" and row[field] is not None]
+    assert values == sorted(values, reverse=descending)
+    if field != "name":
+        assert all(row[field] is None for row in rows[len(values) :])
+    question = {key: value for key, value in query.items() if key != "limit"}
+    asked = api.post("/members", json={"text": "everyone", "limit": 60, **question}).json()
+    assert asked["items"] == rows
+
+
+def test_the_first_fifty_are_shown_and_others_are_searched(api: httpx.Client, everyone: str) -> None:
+    page = api.get(f"{everyone}/members").json()
+    assert (len(page["items"]), page["size"], page["found"]) == (50, 60, 60)
+    found = api.get(f"{everyone}/members", params={"search": "müller"}).json()
+    assert [member["number"] for member in found["items"]] == [2]
+    found = api.get(f"{everyone}/members", params={"search": "CUSTOMER59@"}).json()
+    assert ([member["number"] for member in found["items"]], found["size"], found["found"]) == ([59], 60, 1)
+
+
+def test_who_matches_a_definition_is_listed_page_by_page(api: httpx.Client) -> None:
+    question = {"text": "orders >= 3", "sort": "revenue", "descending": True, "limit": 10}
+    first = api.post("/members", json=question).json()
+    assert (first["size"], {member["orders"] for member in first["items"]}) == (24, {4})
+    second = api.post("/members", json={**question, "cursor": first["next_cursor"]}).json()
+    third = api.post("/members", json={**question, "cursor": second["next_cursor"]}).json()
+    assert (len(third["items"]), third["next_cursor"]) == (4, None)
+    assert len({member["number"] for page in (first, second, third) for member in page["items"]}) == 24
+    other = api.post("/members", json={**question, "text": "orders >= 2", "cursor": first["next_cursor"]})
+    assert other.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"sort": "age"}, {"limit": 0}, {"limit": True}, {"search": "\0"}, {"search": None}, {"descending": 1}],
+)
+def test_a_question_that_is_no_list(api: httpx.Client, asked: dict[str, Any]) -> None:
+    answer = api.post("/members", json={"text": "everyone", **asked})
+    assert (answer.status_code, answer.json()["type"].rsplit(":")[-1]) == (422, "invalid")
 
 
 def test_a_member_is_shown_with_days_instants_and_minor_units(api: httpx.Client, everyone: str) -> None:
@@ -75,7 +131,8 @@ def test_the_json_lines_are_the_members_of_the_pages(api: httpx.Client, everyone
     answer = api.get(f"{everyone}/export", params={"format": "jsonl"})
     assert answer.headers["Content-Type"] == "application/jsonl"
     lines = [json.loads(line) for line in answer.text.splitlines()]
-    assert lines == api.get(f"{everyone}/members", params={"limit": 1000}).json()["items"]
+    listed = api.get(f"{everyone}/members", params={"limit": 1000}).json()["items"]
+    assert lines == [{name: member[name] for name in MemberOut.model_fields} for member in listed]
     TypeAdapter(list[MemberOut]).validate_json(json.dumps(lines))
 
 

@@ -56,6 +56,42 @@ def test_segments_live_and_pages_turn(on_postgresql: httpx.Client) -> None:
     assert api.get("/health").status_code == 200
 
 
+def test_segments_are_built_watched_and_tagged(on_postgresql: httpx.Client) -> None:
+    api = on_postgresql
+    assert api.post("/segments", json={"name": "By hand", "kind": "manual"}).json()["size"] == 0
+    added = api.post("/segments/1/members", json={"source": "tests", "external_ids": ["C-0", "C-1", "C-9"]}).json()
+    assert (added["changed"], added["size"], [one["id"] for one in added["unknown"]]) == (2, 2, ["C-9"])
+    emails = api.post("/segments/1/members/remove", json={"emails": ["\0", "nobody@example.com"]}).json()
+    assert (emails["changed"], len(emails["unknown"])) == (0, 2)
+    assert api.post("/tags/add", json={"tag": "vip", "segment_id": 1}).json()["changed"] == 2
+    counted = api.post("/tags/count", json={"text": "everyone"}).json()
+    assert [(one["tag"], one["among"]) for one in counted["items"]] == [("vip", 2)]
+    made = api.post("/segments", json={"name": "Tagged", "text": 'tag "vip"'}).json()
+    state = api.post("/dashboard", json={"segment_id": 1, "text": 'tag "vip" and orders >= 1'}).json()
+    assert (state["size"], state["base_size"], [one["size"] for one in state["criteria"]]) == (0, 2, [2, 0])
+    view = api.post("/segments/1/views", json={"name": "V", "text": 'tag "vip"'}).json()
+    page = api.get(f"/views/{view['id']}/members", params={"sort": "name", "descending": True, "limit": 1}).json()
+    rest = api.get(
+        f"/views/{view['id']}/members",
+        params={"sort": "name", "descending": True, "limit": 1, "cursor": page["next_cursor"]},
+    ).json()
+    assert len({page["items"][0]["number"], rest["items"][0]["number"]}) == 2
+    assert rest["next_cursor"] is None
+    assert api.post("/tags/remove", json={"tag": "vip", "text": 'segment "Tagged"'}).json()["changed"] == 2
+    changed = api.patch("/segments/2", json={"text": "everyone", "expected_changed_at": made["changed_at"]})
+    assert (changed.status_code, changed.json()["size"]) == (200, 3)
+    newest = api.get("/segments/2/history").json()["items"][0]
+    assert newest["cause"] == "definition_changed"
+    changes = api.get(f"/segments/2/history/{newest['id']}/changes").json()["items"]
+    assert len(changes) == newest["entered"]
+    assert api.get("/segments/2/sizes").json()["items"][0]["size"] == 3
+    number = page["items"][0]["number"]
+    assert api.get(f"/customers/{number}").json()["segments"][0]["name"] == "By hand"
+    assert api.get(f"/segments/2/customers/{number}").json()["matches"] is True
+    assert api.get("/customers", params={"search": "C-1"}).json()["found"] == 1
+    assert api.get(f"/customers/{number}/orders").json() == {"items": [], "next_cursor": None}
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -76,7 +112,7 @@ def test_what_no_database_keeps_is_refused(on_postgresql: httpx.Client, asked: d
     assert answer.status_code == 422, answer.text
 
 
-@pytest.mark.parametrize("thing", ["segments", "syncs", "runs"])
+@pytest.mark.parametrize("thing", ["segments", "syncs", "runs", "views", "customers"])
 def test_ids_and_cursors_at_the_brink(on_postgresql: httpx.Client, thing: str) -> None:
     assert on_postgresql.get(f"/{thing}/{2**31 - 1}").status_code == 404
     assert on_postgresql.get(f"/{thing}/{2**31}").status_code == 422

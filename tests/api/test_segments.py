@@ -148,20 +148,20 @@ def test_a_segment_whose_plugin_is_gone_is_listed_with_its_problem(api: httpx.Cl
     assert listed["Orphan"]["problem"] == "there is no criterion `moonstruck`"
     assert listed["Orphan"]["text"] is None
     assert listed["Orphan"]["definition"] == definition
-    members = api.get(f"/segments/{segment.id}/members")
-    assert (members.status_code, members.json()["type"].rsplit(":")[-1]) == (422, "definition")
-
-
-def test_a_manual_segment_has_no_definition(api: httpx.Client, hub: Hub) -> None:
-    now = hub.clock()
-    with hub.database.session(write=True) as session:
-        assert hub.organisation.id is not None
-        segment = Segment(
-            organisation_id=hub.organisation.id, name="By hand", folded_name="by hand", kind="manual",
-            created_at=now, changed_at=now,
-        )  # fmt: skip
-        session.add(segment)
-    shown = api.get(f"/segments/{segment.id}").json()
-    assert (shown["kind"], shown["text"], shown["definition"], shown["size"]) == ("manual", None, None, None)
-    members = api.get(f"/segments/{segment.id}/members")
-    assert (members.status_code, members.json()["type"].rsplit(":")[-1]) == (422, "refused")
+    path = f"/segments/{segment.id}"
+    for refused in (
+        api.get(f"{path}/members"),
+        api.get(f"{path}/export"),
+        api.get(f"{path}/customers/1"),
+        api.post("/dashboard", json={"segment_id": segment.id}),
+        api.post("/members", json={"segment_id": segment.id}),
+        api.post("/tags/add", json={"segment_id": segment.id, "tag": "x"}),
+        api.post("/segments/count", json={"text": 'segment "Orphan"'}),
+    ):
+        assert (refused.status_code, refused.json()["type"].rsplit(":")[-1]) == (422, "definition")
+        assert "moonstruck" in refused.json()["detail"]
+    assert api.get(f"{path}/history").json()["items"] == []
+    preview = api.post(f"{path}/preview-change", json={"text": "orders = 4"}).json()
+    assert (preview["size_before"], preview["size_after"]) == (0, 12)
+    mended = api.patch(path, json={"text": "orders = 4"}).json()
+    assert (mended["problem"], mended["size"]) == (None, 12)

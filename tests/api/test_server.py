@@ -18,6 +18,7 @@ from hub.api.server import from_environment
 from hub.core.access.tokens import Scope
 from hub.core.app import Hub, make_home
 from hub.core.contracts.errors import NotFound, SettingsError
+from hub.core.store.schema import HEAD
 from hub.core.store.tables import Organisation
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
@@ -53,7 +54,7 @@ def test_the_hub_is_served_and_closed_at_the_end(
         )
         assert answer.json() == {"items": [], "next_cursor": None}
     with pytest.raises(duckdb.ConnectionException):
-        hub.engine.everyone()
+        hub.engine.refresh()
 
 
 def test_a_server_that_stops_lets_runs_end_after_their_batch(
@@ -84,7 +85,7 @@ def test_a_server_that_stops_lets_runs_end_after_their_batch(
 
 def test_health_needs_no_token_and_is_kept_nowhere(stranger: httpx.Client) -> None:
     answer = stranger.get("/api/v1/health")
-    assert answer.json() == {"status": "ok", "schema_version": "0001"}
+    assert answer.json() == {"status": "ok", "schema_version": HEAD}
     assert answer.headers["Cache-Control"] == "no-store"
     assert stranger.get("/api/v1/health/live").json() == {"status": "ok"}
 

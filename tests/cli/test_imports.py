@@ -76,7 +76,7 @@ def test_what_is_said_is_not_found_out(run: Run, home: Path, file: Path) -> None
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--kind", "elephants"), 1, "must be one of customers"),
+        (("--kind", "elephants"), 1, "must be one of companies"),
         ((), 2, "Missing option '--kind'"),
         (("--kind", "customers", "--map", "id"), 2, "FIELD=COLUMN"),
         (("--kind", "customers", "--map", "id=a", "--map", "id=b"), 2, "'id' is said twice"),

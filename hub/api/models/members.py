@@ -1,10 +1,17 @@
 """Members of a segment as they travel: personal data."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
+from hub.api.cursors import LONGEST_CURSOR, MOST_ITEMS
+from hub.api.models.asking import TEXT, Audience
 from hub.api.models.base import Day, Model, NextCursor
+from hub.core.segments.members import MemberOrder
+
+Search = Annotated[str, StringConstraints(strict=True, max_length=200, pattern=r"^[^\x00]*$")]
+"""Part of a name, an address, an id or a city."""
 
 
 class MemberOut(Model):
@@ -51,12 +58,53 @@ class MemberOut(Model):
     )
 
 
-class MemberPage(Model):
-    """A page of a segment's members by number."""
+class ListedMember(MemberOut):
+    """A member in a list, with what is told of them there besides."""
 
-    items: list[MemberOut] = Field(description="the members of this page")
-    size: int = Field(description="number of members on all pages")
-    as_of: Day = Field(description="the day at whose end the segment was evaluated")
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "number": 17, "external_id": "C-17", "email": "ada@example.com", "phone": None, "title": None,
+                    "first_name": "Ada", "last_name": "Example", "gender": "female", "born_on": "1990-05-17",
+                    "registered_at": "2024-03-01T10:00:00Z", "account_kind": "registered",
+                    "account_status": "active", "street": None, "postcode": "10115", "city": "Berlin",
+                    "region": None, "country": "DE", "language": "de", "company": None, "source": "csv",
+                    "orders": 4, "tickets": 9, "revenue_minor": 21850,
+                    "last_purchase_at": "2026-01-12T12:00:00Z",
+                }
+            ]
+        },
+    )  # fmt: skip
+
+    company: str | None = Field(description="name of the business partner they belong to")
+    source: str = Field(description="name of the source the customer came from")
+    last_purchase_at: datetime | None = Field(description="when they last bought")
+
+
+class MemberQuestion(Audience):
+    """Customers who are to be listed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": TEXT, "sort": "revenue", "descending": True, "limit": 50}]}
+    )
+
+    sort: MemberOrder = Field(MemberOrder.NUMBER, strict=False, description="what they are sorted by")
+    descending: bool = Field(False, description="whether the greatest come first; who has no value comes last")
+    search: Search = Field("", description="only whose name, email, external id or city contains this")
+    cursor: str | None = Field(
+        None, max_length=LONGEST_CURSOR, description="`next_cursor` of the page before; null for the first page"
+    )
+    limit: int = Field(50, ge=1, le=MOST_ITEMS, description="the most entries on this page")
+
+
+class MemberPage(Model):
+    """A page of members."""
+
+    items: list[ListedMember] = Field(description="the members of this page")
+    size: int = Field(description="number of all members")
+    found: int = Field(description="number of members on all pages: those that the search finds")
+    as_of: Day = Field(description="the day at whose end it was evaluated")
     revision: int = Field(description="the store's revision that was seen; it may differ from page to page")
     currency: str = Field(description="ISO 4217 code of the currency of `revenue_minor`")
     next_cursor: NextCursor

@@ -1,22 +1,40 @@
-"""Operations on a segment's members: page through them, or take them all away as a file."""
+"""Operations on members: page through them, or take them all away as a file."""
 
 from typing import Annotated, Any, Literal
 
-import numpy as np
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
+from hub.api.audiences import evaluated, members_of
 from hub.api.authorisation import GuardedRoute, needs
-from hub.api.cursors import read_number, write_cursor
-from hub.api.dependencies import AsOf, Cursor, Limit, SegmentId, TheHub
+from hub.api.dependencies import (
+    AsOf,
+    Cursor,
+    Descending,
+    Limit,
+    Searched,
+    SegmentId,
+    Sort,
+    TheHub,
+    ViewId,
+    WithoutEvent,
+    WithoutProduction,
+)
 from hub.api.exporting import as_csv, as_json_lines, presented
-from hub.api.models.members import MemberOut, MemberPage
+from hub.api.listing import Listing, member_page
+from hub.api.models.members import MemberPage, MemberQuestion
 from hub.api.routes.describing import errors
 from hub.core.access.tokens import Scope
+from hub.core.app import Hub
+from hub.core.segments.evaluator import Evaluation
+from hub.core.segments.members import MemberOrder
 
-router = APIRouter(prefix="/segments", tags=["members"], route_class=GuardedRoute)
+router = APIRouter(tags=["members"], route_class=GuardedRoute)
 
 _READ = needs(Scope.SEGMENTS_READ)
+_Form = Annotated[
+    Literal["csv", "jsonl"], Query(alias="format", description="CSV, or JSON with one object a line")
+]
 _CSV, _JSON_LINES = "text/csv; charset=utf-8", "application/jsonl"
 _FILE: dict[str, Any] = {
     "description": "The members. In CSV, a text that could be taken for a formula has a leading apostrophe.",
@@ -29,51 +47,105 @@ _FILE: dict[str, Any] = {
 
 
 @router.get(
-    "/{segment_id}/members", operation_id="listMembers", summary="List a segment's members", dependencies=[_READ],
-    responses=errors(400, 404, 502),
+    "/segments/{segment_id}/members", operation_id="listMembers", summary="List a segment's members",
+    dependencies=[_READ], responses=errors(400, 404, 502),
 )  # fmt: skip
 def list_members(
-    hub: TheHub, segment_id: SegmentId, cursor: Cursor = None, limit: Limit = 100, as_of: AsOf = None
+    hub: TheHub,
+    segment_id: SegmentId,
+    sort: Sort = MemberOrder.NUMBER,
+    descending: Descending = False,
+    search: Searched = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    as_of: AsOf = None,
+    without_production: WithoutProduction = None,
+    without_event: WithoutEvent = None,
 ) -> MemberPage:
-    """The members of a segment by number, evaluated now or at the end of a day.
+    """The members of a segment, evaluated now or at the end of a day.
 
-    A page begins after the last number of the page before: whoever enters or leaves meanwhile makes no one
-    appear twice, and leaves nobody else out. Give the same ``as_of`` for every page.
+    A page begins after the last member of the page before: whoever enters or leaves meanwhile makes no one
+    appear twice, and leaves nobody else out. Give the same parameters for every page.
     """
-    list_name = f"members {segment_id}"
-    after = read_number(list_name, cursor) or 0
-    evaluation = hub.segments.evaluate(hub.segments.of_id(segment_id), as_of)
-    numbers = evaluation.members.numbers()
-    there = numbers[np.searchsorted(numbers, after, side="right") :]
-    rows = presented(hub.segments.rows(evaluation.members, after=after, limit=limit))
-    return MemberPage(
-        items=[MemberOut(**member) for member in rows.to_pylist()],
-        size=len(numbers),
-        as_of=evaluation.calendar.today,
-        revision=evaluation.revision,
-        currency=hub.organisation.currency,
-        # A member who was erased just now has no row, but their number still has its place.
-        next_cursor=write_cursor(list_name, int(there[limit - 1])) if len(there) > limit else None,
-    )
+    evaluation = members_of(hub, hub.segments.of_id(segment_id), as_of, without_production, without_event)
+    listing = Listing(f"segment {segment_id}", sort, descending, search, cursor, limit)
+    return member_page(hub, evaluation, listing)
 
 
 @router.get(
-    "/{segment_id}/export", operation_id="exportMembers", summary="Export a segment's members",
+    "/views/{view_id}/members", operation_id="listViewMembers", summary="List a view's members",
+    dependencies=[_READ], responses=errors(400, 404, 502),
+)  # fmt: skip
+def list_view_members(
+    hub: TheHub,
+    view_id: ViewId,
+    sort: Sort = MemberOrder.NUMBER,
+    descending: Descending = False,
+    search: Searched = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    as_of: AsOf = None,
+    without_production: WithoutProduction = None,
+    without_event: WithoutEvent = None,
+) -> MemberPage:
+    """The members of a view: who is in its segment and meets its criteria. Pages are those of a segment."""
+    evaluation = members_of(hub, hub.views.of_id(view_id), as_of, without_production, without_event)
+    listing = Listing(f"view {view_id}", sort, descending, search, cursor, limit)
+    return member_page(hub, evaluation, listing)
+
+
+@router.post(
+    "/members", operation_id="findMembers", summary="List who matches a definition", dependencies=[_READ],
+    responses=errors(404, 502, body=True),
+)  # fmt: skip
+def find_members(hub: TheHub, asked: MemberQuestion) -> MemberPage:
+    """The customers who match a definition, within a segment or view if one is given; nothing is kept.
+
+    Give the same question for every page, but for its cursor.
+    """
+    question = asked.model_dump_json(exclude={"sort", "descending", "search", "cursor", "limit"})
+    listing = Listing(question, asked.sort, asked.descending, asked.search, asked.cursor, asked.limit)
+    return member_page(hub, evaluated(hub, asked), listing)
+
+
+@router.get(
+    "/segments/{segment_id}/export", operation_id="exportMembers", summary="Export a segment's members",
     dependencies=[_READ], response_class=StreamingResponse, responses={200: _FILE, **errors(404, 502)},
 )  # fmt: skip
 def export_members(
     hub: TheHub,
     segment_id: SegmentId,
     as_of: AsOf = None,
-    form: Annotated[
-        Literal["csv", "jsonl"], Query(alias="format", description="CSV, or JSON with one object a line")
-    ] = "csv",
+    without_production: WithoutProduction = None,
+    without_event: WithoutEvent = None,
+    form: _Form = "csv",
 ) -> StreamingResponse:
-    """All members of a segment by number, in one file with the fields of a member."""
-    evaluation = hub.segments.evaluate(hub.segments.of_id(segment_id), as_of)
+    """All members of a segment by number, in one file."""
+    evaluation = members_of(hub, hub.segments.of_id(segment_id), as_of, without_production, without_event)
+    return _file(hub, evaluation, f"segment-{segment_id}", form)
+
+
+@router.get(
+    "/views/{view_id}/export", operation_id="exportViewMembers", summary="Export a view's members",
+    dependencies=[_READ], response_class=StreamingResponse, responses={200: _FILE, **errors(404, 502)},
+)  # fmt: skip
+def export_view_members(
+    hub: TheHub,
+    view_id: ViewId,
+    as_of: AsOf = None,
+    without_production: WithoutProduction = None,
+    without_event: WithoutEvent = None,
+    form: _Form = "csv",
+) -> StreamingResponse:
+    """All members of a view by number, in one file as that of a segment."""
+    evaluation = members_of(hub, hub.views.of_id(view_id), as_of, without_production, without_event)
+    return _file(hub, evaluation, f"view-{view_id}", form)
+
+
+def _file(hub: Hub, evaluation: Evaluation, name: str, form: str) -> StreamingResponse:
     rows = presented(hub.segments.rows(evaluation.members))
     return StreamingResponse(
         as_csv(rows) if form == "csv" else as_json_lines(rows),
         media_type=_CSV if form == "csv" else _JSON_LINES,
-        headers={"Content-Disposition": f'attachment; filename="segment-{segment_id}.{form}"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'},
     )

@@ -1,26 +1,27 @@
-"""Operations on segments: list, make, count, watch, remove and restore them."""
+"""Operations on segments: list, make, change, remove, restore and delete them."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from hub.api.authorisation import GuardedRoute, needs
-from hub.api.cursors import read_number, read_text, write_cursor
+from hub.api.cursors import read_text, write_cursor
 from hub.api.dependencies import Cursor, Limit, SegmentId, TheHub
 from hub.api.models.segments import (
-    Count,
-    CountQuestion,
-    CriterionCount,
+    ChangePreview,
+    ChangeQuestion,
     NewSegment,
-    ResultOut,
-    ResultPage,
+    SegmentChange,
     SegmentOut,
     SegmentPage,
+    UseList,
+    UseOut,
 )
 from hub.api.routes.describing import LOCATION, errors
 from hub.core.access.tokens import Scope
 from hub.core.segments.definition import dump
 from hub.core.segments.states import SegmentState
+from hub.core.segments.usage import Use
 
 router = APIRouter(prefix="/segments", tags=["segments"], route_class=GuardedRoute)
 
@@ -46,33 +47,14 @@ def list_segments(
     responses={201: {"headers": LOCATION}, **errors(409, 502, body=True)},
 )  # fmt: skip
 def create_segment(hub: TheHub, asked: NewSegment, response: Response) -> SegmentOut:
-    """Make a segment from a text or from a definition, and evaluate it."""
-    segment = hub.segments.create(asked.name, asked.either, asked.description)
+    """Make a segment from a text or a definition and evaluate it, or a manual one, which begins empty."""
+    if asked.kind == "manual":
+        segment = hub.segments.create_manual(asked.name, asked.description)
+    else:
+        segment = hub.segments.create(asked.name, asked.either, asked.description)
     assert segment.id is not None
     response.headers["Location"] = f"/api/v1/segments/{segment.id}"
     return shown(hub.segments.state(hub.segments.of_id(segment.id)))  # as it is stored: in whole seconds
-
-
-@router.post(
-    "/count", operation_id="countMatches", summary="Count who matches a definition", dependencies=[_READ],
-    responses=errors(502, body=True),
-)  # fmt: skip
-def count_matches(hub: TheHub, asked: CountQuestion) -> Count:
-    """Count the customers who match a text or a definition at the end of a day; nothing is kept."""
-    tree = hub.segments.understood(asked.either)
-    evaluation = hub.segments.ask(dump(tree), asked.as_of)
-    return Count(
-        size=len(evaluation.members),
-        as_of=evaluation.calendar.today,
-        revision=evaluation.revision,
-        text=hub.segments.language.print(tree),
-        sentence=hub.segments.language.describe(tree),
-        definition=dump(tree),
-        criteria=[
-            CriterionCount(text=hub.segments.language.print(answer.node), size=len(answer.members))
-            for answer in evaluation.criteria
-        ],
-    )
 
 
 @router.get(
@@ -84,37 +66,76 @@ def get_segment(hub: TheHub, segment_id: SegmentId) -> SegmentOut:
     return shown(hub.segments.state(hub.segments.of_id(segment_id)))
 
 
-@router.get(
-    "/{segment_id}/history", operation_id="listResults", summary="List a segment's history", dependencies=[_READ],
-    responses=errors(400, 404),
+@router.patch(
+    "/{segment_id}", operation_id="changeSegment", summary="Change a segment", dependencies=[_WRITE],
+    responses=errors(404, 409, 502, body=True),
 )  # fmt: skip
-def list_results(hub: TheHub, segment_id: SegmentId, cursor: Cursor = None, limit: Limit = 100) -> ResultPage:
-    """What evaluations found that differed from the ones before, newest first."""
+def change_segment(hub: TheHub, segment_id: SegmentId, asked: SegmentChange) -> SegmentOut:
+    """Give a segment another name, description or definition.
+
+    Another definition is evaluated at once, with all that refer to the segment. Another name is written into
+    every definition that refers to it.
+    """
+    hub.segment_editing.edit(
+        hub.segments.of_id(segment_id),
+        name=asked.name,
+        description=asked.description,
+        definition=asked.either,
+        expected_changed_at=asked.expected_changed_at,
+    )
+    return shown(hub.segments.state(hub.segments.of_id(segment_id)))
+
+
+@router.post(
+    "/{segment_id}/preview-change", operation_id="previewChange", summary="Preview a change of a segment",
+    dependencies=[_READ], responses=errors(404, 502, body=True),
+)  # fmt: skip
+def preview_change(hub: TheHub, segment_id: SegmentId, asked: ChangeQuestion) -> ChangePreview:
+    """What another definition of a segment would do now, and what it would reach; nothing is kept."""
     segment = hub.segments.of_id(segment_id)
-    list_name = f"results {segment_id}"
-    found = hub.segments.history(segment, limit + 1, before=read_number(list_name, cursor))
-    after = write_cursor(list_name, found[limit - 1].id or 0) if len(found) > limit else None
-    items = [
-        ResultOut(
-            evaluated_at=result.evaluated_at,
-            day=result.day,
-            revision=result.revision,
-            size=result.size,
-            entered=result.entered,
-            departed=result.departed,
-        )
-        for result in found[:limit]
-    ]
-    return ResultPage(items=items, next_cursor=after)
+    tree = hub.segments.understood(asked.either)
+    preview = hub.segment_editing.preview(segment, dump(tree))
+    return ChangePreview(
+        size_before=len(preview.before),
+        size_after=len(preview.after),
+        entering=len(preview.entering),
+        leaving=len(preview.leaving),
+        text=hub.segments.language.print(tree),
+        definition=dump(tree),
+        uses=[shown_use(use) for use in preview.uses],
+    )
+
+
+@router.get(
+    "/{segment_id}/uses", operation_id="listUses", summary="List what uses a segment", dependencies=[_READ],
+    responses=errors(404),
+)  # fmt: skip
+def list_uses(hub: TheHub, segment_id: SegmentId) -> UseList:
+    """Syncs, other segments, views and whatever else uses a segment, itself or through other segments."""
+    return UseList(items=[shown_use(use) for use in hub.segments.uses(hub.segments.of_id(segment_id))])
 
 
 @router.delete(
     "/{segment_id}", status_code=204, operation_id="removeSegment", summary="Remove a segment",
     dependencies=[_WRITE], responses=errors(404, 409),
 )  # fmt: skip
-def remove_segment(hub: TheHub, segment_id: SegmentId) -> None:
-    """Put a segment away; it can be restored at any time. Refused while a sync that is not paused keeps it."""
-    hub.segments.remove(hub.segments.of_id(segment_id))
+def remove_segment(
+    hub: TheHub,
+    segment_id: SegmentId,
+    for_good: Annotated[
+        bool, Query(description="delete a segment that was removed before, with its views and its history")
+    ] = False,
+) -> None:
+    """Put a segment away, or delete one for good that was put away before.
+
+    What is put away can be restored at any time. That is refused while a sync that is not paused, another
+    segment or a view of another one uses it. A manual segment that has members is not deleted.
+    """
+    segment = hub.segments.of_id(segment_id, removed=for_good)
+    if for_good:
+        hub.segments.delete(segment)
+    else:
+        hub.segments.remove(segment)
 
 
 @router.post(
@@ -143,7 +164,13 @@ def shown(state: SegmentState) -> SegmentOut:
         size=state.size,
         evaluated_at=state.evaluated_at,
         synced_to=list(state.synced_to),
+        used_by=[shown_use(use) for use in state.used_by],
         created_at=segment.created_at,
         changed_at=segment.changed_at,
         removed_at=segment.removed_at,
     )
+
+
+def shown_use(use: Use) -> UseOut:
+    """A use as it travels."""
+    return UseOut(kind=use.kind, name=use.name, hinders=use.hinders, own=use.own, through=list(use.through))

@@ -4,10 +4,10 @@
 alone: its customers are gathered as bits, and the rest of the expression becomes algebra of bitmaps.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.sql import operators, visitors
@@ -70,6 +70,44 @@ class Decomposing:
                 if all(part is not self.traits for part in visitors.iterate(select)):
                     return select, expression.operator is operators.in_op
         return None
+
+
+class Asking(Protocol):
+    """Answers many parts at once."""
+
+    def everyone(self) -> Bitmap:
+        """All customers."""
+
+    def matching(self, conditions: Sequence[sa.ColumnElement[bool]]) -> Iterable[Bitmap]:
+        """Who matches each of some expressions over traits alone."""
+
+    def selected(self, selects: Sequence[Select]) -> Iterable[Bitmap]:
+        """The customers whom each of some selects returns."""
+
+
+def answered_at_once(
+    expressions: Sequence[sa.ColumnElement[bool]], traits: sa.FromClause, asking: Asking
+) -> Sequence[Bitmap]:
+    """Who matches each expression, with all parts of all of them asked at once."""
+    # Taken apart twice: to see what there is to ask, then to put the answers together, in the same order.
+    conditions: list[sa.ColumnElement[bool]] = []
+    selects: list[Select] = []
+    nobody = Bitmap.of([])
+
+    def noted_condition(condition: sa.ColumnElement[bool]) -> Bitmap:
+        conditions.append(condition)
+        return nobody
+
+    def noted_select(select: Select) -> Bitmap:
+        selects.append(select)
+        return nobody
+
+    noting = Decomposing(traits, lambda: nobody, noted_condition, noted_select)
+    for expression in expressions:
+        noting.answer(expression)
+    matching, selected = iter(asking.matching(conditions)), iter(asking.selected(selects))
+    together = Decomposing(traits, asking.everyone, lambda _: next(matching), lambda _: next(selected))
+    return [together.answer(expression) for expression in expressions]
 
 
 def _inner(expression: Any) -> sa.ColumnElement[bool]:

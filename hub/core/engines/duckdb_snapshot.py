@@ -3,13 +3,15 @@
 Sets of customers come as bits: DuckDB gathers them with ``bitstring_agg`` without ever making rows of them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, Literal, Self
 
 import duckdb
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import TableClause
@@ -18,13 +20,10 @@ from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.criterion import Question
 from hub.core.contracts.relations import Relations, named_table, relations
 from hub.core.engines.bitmap import Bitmap
-from hub.core.engines.decomposing import Decomposing, Select
+from hub.core.engines.decomposing import Decomposing, Select, answered_at_once
 from hub.core.engines.engine import Expression, Statement
 from hub.core.replica.replica import Meta, meta_of
 from hub.core.replica.tables import consents_sql, traits_sql
-
-_AT_ONCE = 200
-"""How many expressions are asked in one statement of a few customers."""
 
 _OWNERS: Mapping[str, str] = MappingProxyType(
     {
@@ -93,11 +92,8 @@ class DuckDBSnapshot:
         """See ``Snapshot``."""
         if among is None:
             return [self._decomposing.answer(expression(self.question)) for expression in expressions]
-        answers: list[Bitmap] = []
         with _Among(self, among) as asked:
-            for start in range(0, len(expressions), _AT_ONCE):
-                answers += asked.ask(expressions[start : start + _AT_ONCE])
-        return answers
+            return asked.ask(expressions)
 
     def rows(self, statement: Statement, among: Bitmap | None = None) -> Sequence[tuple[Any, ...]]:
         """See ``Snapshot``."""
@@ -128,7 +124,7 @@ class DuckDBSnapshot:
             return None
         return self._gathered("SELECT number FROM changes WHERE revision > ?", [revision])
 
-    def run(self, statement: Select) -> duckdb.DuckDBPyConnection:
+    def run(self, statement: sa.Executable) -> duckdb.DuckDBPyConnection:
         """Execute a select."""
         return self._cursor.execute(*compiled(statement))
 
@@ -221,13 +217,34 @@ class _Among:
         for name in self._made:
             self._snapshot.execute(f"DROP {self._kind} few_{name}")
 
-    def ask(self, expressions: Sequence[Expression]) -> list[Bitmap]:
-        number = self._question.relations.traits.c.number
-        answers = [expression(self._question).label(f"a{place}") for place, expression in enumerate(expressions)]
-        statement = sa.select(number, *answers)
+    def ask(self, expressions: Sequence[Expression]) -> Sequence[Bitmap]:
+        conditions = [expression(self._question) for expression in expressions]
+        return answered_at_once(conditions, self._question.relations.traits, self)
+
+    def everyone(self) -> Bitmap:
+        return self._among & self._snapshot.everyone()
+
+    def matching(self, conditions: Sequence[sa.ColumnElement[bool]]) -> Iterator[Bitmap]:
+        """Each condition as a column of one select."""
+        if conditions:
+            answers = [condition.label(f"a{place}") for place, condition in enumerate(conditions)]
+            found = self._fetched(sa.select(self._question.relations.traits.c.number, *answers))
+            yield from (Bitmap.of(found["number"][found[answer.name]]) for answer in answers)
+
+    def selected(self, selects: Sequence[Select]) -> Iterator[Bitmap]:
+        """All selects in one, each row with its select's place."""
+        if selects:
+            parts = (select.subquery() for select in selects)
+            placed = (sa.select(sa.literal_column(str(place)), *part.c) for place, part in enumerate(parts))
+            places, numbers = self._fetched(sa.union_all(*placed)).values()
+            order = np.argsort(places, kind="stable")
+            ends = np.searchsorted(places[order], np.arange(1, len(selects)))
+            yield from (Bitmap.of(each) for each in np.split(numbers[order], ends))
+
+    def _fetched(self, statement: sa.Executable) -> dict[str, NDArray[Any]]:
         self._make(statement)
-        found = self._snapshot.run(statement).fetchnumpy()
-        return [Bitmap.of(found["number"][found[answer.name]]) for answer in answers]
+        found: dict[str, NDArray[Any]] = self._snapshot.run(statement).fetchnumpy()
+        return found
 
     def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
         return self._snapshot.run(self.prepared(statement)).fetchall()
@@ -238,7 +255,7 @@ class _Among:
         self._make(select)
         return select
 
-    def _make(self, statement: Select) -> None:
+    def _make(self, statement: Any) -> None:
         """Make the tables that a statement reads."""
         read = {
             part.name.removeprefix("few_") for part in visitors.iterate(statement) if isinstance(part, TableClause)
@@ -252,7 +269,7 @@ class _Among:
             self._made.add(name)
 
 
-def compiled(statement: Select) -> tuple[str, list[Any]]:
+def compiled(statement: Any) -> tuple[str, list[Any]]:
     """A select as DuckDB reads it, with the values of its parameters."""
     text = statement.compile(dialect=_dialect(), compile_kwargs={"render_postcompile": True})
     named = text.params  # made anew at every look

@@ -124,7 +124,8 @@ def _own_money(columns: Any, organisation: Organisation) -> sa.Label[int]:
 def _of_source(columns: Any, organisation: Organisation) -> sa.ColumnElement[bool]:
     sources = table_of(Source)
     own = sa.select(sources.c.id).where(sources.c.organisation_id == organisation.id)
-    test: sa.ColumnElement[bool] = columns.source_id.in_(own)
+    # A sum, so that no database goes through all of a source's rows by their index for the few that changed.
+    test: sa.ColumnElement[bool] = (columns.source_id + 0).in_(own)
     return test
 
 

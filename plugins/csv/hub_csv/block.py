@@ -73,7 +73,11 @@ class Block:
         ends = np.zeros(256, dtype=bool)
         ends[[self._signs.delimiter, self._signs.quote, 10, 13]] = True
         for sign in WHITE.encode():
-            if sign == self._signs.delimiter or bytes([sign]) not in self.text:
+            if sign == self._signs.delimiter:
+                if self._signs.quote in self.text:
+                    return True  # within quotes it would be white space: too rare to look closer
+                continue
+            if bytes([sign]) not in self.text:
                 continue
             white = np.flatnonzero(self._bytes == sign)
             after = self._bytes[white + 1]  # the block's last byte is a line end

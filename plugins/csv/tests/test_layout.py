@@ -126,7 +126,7 @@ def test_a_file_that_may_not_be_read_is_refused(
 @pytest.mark.parametrize(
     "settings",
     [
-        {"kind": "carts"},
+        {"kind": "elephants"},
         {"delimiter": ""},
         {"delimiter": "ab"},
         {"delimiter": '"'},

@@ -11,7 +11,7 @@ from hub.core.contracts.criterion import Question
 from hub.core.contracts.relations import named_table, relations
 from hub.core.engines.bitmap import Bitmap
 from hub.core.engines.counting import counted
-from hub.core.engines.decomposing import Decomposing, Select
+from hub.core.engines.decomposing import Select, answered_at_once
 from hub.core.engines.engine import Expression, Statement
 from hub.core.engines.spark.among import offered
 from hub.core.engines.spark.bitmaps import of_columns, of_selects
@@ -71,13 +71,7 @@ class SparkSnapshot:
     def ask(self, expressions: Sequence[Expression], among: Bitmap | None = None) -> Sequence[Bitmap]:
         """See ``Snapshot``. All customers are asked in either case: a scan costs the same for few of them."""
         conditions = [expression(self._question) for expression in expressions]
-        # Taken apart twice: to see what to ask the cluster, all at once, then to put the answers together.
-        asked = _Asked()
-        for condition in conditions:
-            self._decomposing(_nobody, asked.of_traits, asked.of_facts).answer(condition)
-        matching, selected = iter(self._matching(asked.conditions)), iter(self._selected(asked.selects))
-        together = self._decomposing(self.everyone, lambda _: next(matching), lambda _: next(selected))
-        members = [together.answer(condition) for condition in conditions]
+        members = answered_at_once(conditions, self._question.relations.traits, self)
         return members if among is None else [found & among for found in members]
 
     def rows(self, statement: Statement, among: Bitmap | None = None) -> Sequence[tuple[Any, ...]]:
@@ -103,18 +97,10 @@ class SparkSnapshot:
 
     @cached_property
     def _everyone(self) -> Bitmap:
-        return next(self._selected([sa.select(self._question.relations.traits.c.number)]))
+        return next(self.selected([sa.select(self._question.relations.traits.c.number)]))
 
-    def _decomposing(
-        self,
-        everyone: Callable[[], Bitmap],
-        of_traits: Callable[[sa.ColumnElement[bool]], Bitmap],
-        of_facts: Callable[[Select], Bitmap],
-    ) -> Decomposing:
-        return Decomposing(self._question.relations.traits, everyone, of_traits, of_facts)
-
-    def _matching(self, conditions: Sequence[sa.ColumnElement[bool]]) -> Iterator[Bitmap]:
-        """Who matches each condition over traits: many in one scan."""
+    def matching(self, conditions: Sequence[sa.ColumnElement[bool]]) -> Iterator[Bitmap]:
+        """See ``Asking``: many in one scan."""
         number = self._question.relations.traits.c.number
         for some in _in_turn(conditions):
             marks = [f"m{place}" for place in range(len(some))]
@@ -122,36 +108,16 @@ class SparkSnapshot:
             select = translated(sa.select(number, *labelled)).sql(self._definitions)
             yield from of_columns(self._ask, select, marks)
 
-    def _selected(self, selects: Sequence[Select]) -> Iterator[Bitmap]:
-        """The customers each select returns: many in one query."""
+    def selected(self, selects: Sequence[Select]) -> Iterator[Bitmap]:
+        """See ``Asking``: many in one query."""
         for some in _in_turn(selects):
             texts = [translated(_named_number(select)).sql(self._definitions) for select in some]
             yield from of_selects(self._ask, texts)
 
 
-class _Asked:
-    """Notes what has to be asked, in order."""
-
-    def __init__(self) -> None:
-        self.conditions: list[sa.ColumnElement[bool]] = []
-        self.selects: list[Select] = []
-
-    def of_traits(self, condition: sa.ColumnElement[bool]) -> Bitmap:
-        self.conditions.append(condition)
-        return Bitmap.of([])
-
-    def of_facts(self, select: Select) -> Bitmap:
-        self.selects.append(select)
-        return Bitmap.of([])
-
-
 def _in_turn(parts: Sequence[PartT]) -> Iterator[Sequence[PartT]]:
     for start in range(0, len(parts), _AT_ONCE):
         yield parts[start : start + _AT_ONCE]
-
-
-def _nobody() -> Bitmap:
-    return Bitmap.of([])
 
 
 def _named_number(select: Select) -> Select:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from hub.core.contracts.records import LINE_COLUMN, RejectedRow
 from hub.core.store.facts.places import Places
-from hub.core.store.tables import Revision, table_of
+from hub.core.store.tables import Customer, Revision, table_of
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,19 @@ def update_differing(
     """Update those of the matching rows that differ in a column of the payload; return how many."""
     changed = {name: rows.c[name] for name in payload} | {"revision": sa.literal(writing.revision)}
     differs = sa.or_(*(target.c[name].is_distinct_from(rows.c[name]) for name in payload))
+    if "customer_number" in payload:
+        _touch_former_owners(writing, target, rows, match)
     return count_rows(writing, sa.update(target).values(changed).where(match, differs))
+
+
+def _touch_former_owners(
+    writing: FactWriting, target: sa.Table, rows: sa.Subquery, match: sa.ColumnElement[bool]
+) -> None:
+    """Stamp the customers whom a row is taken from: nothing that stays theirs would tell that they changed."""
+    customers = table_of(Customer)
+    taken = sa.select(target.c.customer_number).where(match, target.c.customer_number != rows.c.customer_number)
+    stamped = sa.update(customers).values(revision=writing.revision).where(customers.c.number.in_(taken))
+    writing.connection.execute(stamped)
 
 
 def insert(
