@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bench.world import NOW, World
 
 _SEED = 20_261_101
-_LAYOUT = 1
+_LAYOUT = 2
 """Raised with every change of what is drawn: files of another layout are made anew."""
 _YEARS = 8
 _SECONDS_A_DAY = 86_400
@@ -46,7 +46,7 @@ def make_files(world: World) -> None:
 def tables(world: World) -> Mapping[str, pa.Table]:
     """Every file's columns, as texts and numbers, by kind of record."""
     draw = np.random.Generator(np.random.PCG64(_SEED))
-    events = max(world.orders // 2_000, 20)
+    events = max(world.orders // 800, 20)
     return {
         "customers": _customers(draw, world.customers),
         "events": _events(draw, events),
@@ -80,11 +80,12 @@ def _customers(draw: np.random.Generator, count: int) -> pa.Table:
 def _events(draw: np.random.Generator, count: int) -> pa.Table:
     number = np.arange(count)
     production = number // 8
+    days = draw.integers(-_YEARS * 365, 180, count)
     return pa.table(
         {
             "id": _ids("e", number),
             "title": _ids("Evening ", production),
-            "starts_at": _instants(draw, count),
+            "starts_at": _texts_of(int(NOW.timestamp()) + days * _SECONDS_A_DAY),
             "category": _words(_CATEGORIES, production % len(_CATEGORIES)),
             "production": _ids("Production ", production),
             "venue": _ids("Hall ", production % 7),
@@ -93,12 +94,12 @@ def _events(draw: np.random.Generator, count: int) -> pa.Table:
 
 
 def _orders(draw: np.random.Generator, count: int, customers: int, events: int) -> pa.Table:
-    """A row for each line. A quarter of the orders have two; a few customers buy much, many little."""
-    lines = np.where(draw.random(count) < 0.25, 2, 1)
+    """A row for each line: one to four an order, five in two on average. A few customers buy much, many little."""
+    lines = draw.integers(1, 5, count)
     order = np.repeat(np.arange(count), lines)
     rows = len(order)
-    first = np.concatenate(([True], order[1:] != order[:-1]))
-    quantity = draw.integers(1, 5, rows)
+    place = np.arange(rows) - np.repeat(np.cumsum(lines) - lines, lines)
+    quantity = draw.integers(1, 3, rows)
     amount = quantity * draw.integers(900, 9_900, rows)
     total = np.bincount(order, weights=amount, minlength=count).astype(np.int64)
     buyer = (customers * draw.random(count) ** 2).astype(np.int64)
@@ -106,7 +107,7 @@ def _orders(draw: np.random.Generator, count: int, customers: int, events: int) 
     return pa.table(
         {
             "id": _ids("o", order),
-            "line": _ids("", np.where(first, 1, 2)),
+            "line": _ids("", place + 1),
             "customer": _ids("c", buyer[order]),
             "ordered_at": _instants(draw, count).take(pa.array(order)),
             "total": _amounts(total[order]),

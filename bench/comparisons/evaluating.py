@@ -3,20 +3,26 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
+from itertools import count as count_from
 
 import duckdb
 import numpy as np
 
 from bench.changing import changed_hub
 from bench.comparison import Comparison, Side, Work
-from bench.segments import ONE, ONE_SQL, TREE, TREE_SQL, many_segments
+from bench.segments import DASHBOARD, DASHBOARD_SQL, MOVED_SQL, ONE, ONE_SQL, TREE, TREE_SQL, many_segments
 from bench.world import World, clock
 from hub.core.app import Hub, open_hub
-from hub.core.segments.binding import Catalogue
 from hub.core.engines.bitmap import Bitmap
+from hub.core.segments.binding import Catalogue
+from hub.core.segments.dashboard import Dashboard
+from hub.core.segments.definition import Tree
 from hub.core.segments.evaluator import Evaluator
+from hub.core.segments.resolving import SegmentResolver
 
 _CHANGED = 1_000
+_MOVED = 7
+"""Place of the filter that moves."""
 
 
 def comparisons() -> Sequence[Comparison]:
@@ -44,6 +50,32 @@ def comparisons() -> Sequence[Comparison]:
         tree,
         replace(tree, name="evaluate.tree-count", floor=count(TREE_SQL), floor_is="SELECT count(*) of all six"),
         Comparison(
+            "dashboard.moved",
+            moved,
+            moved_by_hand,
+            "one of 13 filters moves: its count, all others, the total",
+            "hand-written SQL of that one filter, its numbers fetched",
+            budget=1.5,
+            times=30,
+        ),
+        Comparison(
+            "dashboard.cold",
+            dashboard_cold,
+            dashboard_by_hand,
+            "13 filters, none asked before: each one's count, and the total",
+            "one hand-written query that counts all 13 and the total",
+            budget=1.2,
+            times=5,
+        ),
+        Comparison(
+            "dashboard.histograms",
+            histograms,
+            dashboard_by_hand,
+            "the distributions behind the 13 filters, none made before",
+            "as for dashboard.cold",
+            times=3,
+        ),
+        Comparison(
             "evaluate.same",
             unchanged,
             bitmaps,
@@ -60,6 +92,75 @@ def comparisons() -> Sequence[Comparison]:
             budget=0.05,
         ),
     ]
+
+
+@contextmanager
+def moved(world: World) -> Iterator[Work]:
+    """Open a dashboard, then move one filter again and again; all others were asked before."""
+    with closing(open_hub(world.home, clock)) as hub:
+        hub.dashboard.open(hub.segments.understood(DASHBOARD.format(revenue=100)), histograms=False)
+        steps = count_from(100)
+
+        def work() -> int:
+            tree = hub.segments.understood(DASHBOARD.format(revenue=next(steps)))
+            shown = hub.dashboard.open(tree, histograms=False)
+            return shown.filters[_MOVED].size
+
+        yield work
+
+
+@contextmanager
+def moved_by_hand(world: World) -> Iterator[Work]:
+    """Ask the filter that moves, and nothing else."""
+    with _replica(world) as connection:
+        steps = count_from(100)
+
+        def work() -> int:
+            query = f"SELECT number FROM traits WHERE {MOVED_SQL.format(revenue=next(steps))}"
+            return len(connection.execute(query).fetchnumpy()["number"])
+
+        yield work
+
+
+@contextmanager
+def dashboard_cold(world: World) -> Iterator[Work]:
+    """Open a dashboard with nothing kept, over a replica that is up to date."""
+    with closing(open_hub(world.home, clock)) as hub:
+        tree = hub.segments.understood(DASHBOARD.format(revenue=100))
+        hub.engine.refresh()
+        yield lambda: _opened(hub, tree, histograms=False)
+
+
+@contextmanager
+def histograms(world: World) -> Iterator[Work]:
+    """Open a dashboard with its distributions; its criteria were asked before."""
+    with closing(open_hub(world.home, clock)) as hub:
+        tree = hub.segments.understood(DASHBOARD.format(revenue=100))
+        evaluator = hub.evaluator
+        evaluator.evaluate(tree, hub.segments.calendar())
+
+        def work() -> int:
+            shown = Dashboard(lambda: evaluator, hub.segments.calendar).open(tree)
+            assert all(one.histogram for one in shown.filters)
+            return shown.size
+
+        yield work
+
+
+def _opened(hub: Hub, tree: Tree, *, histograms: bool) -> int:
+    fresh = _fresh(hub)
+    return Dashboard(lambda: fresh, hub.segments.calendar).open(tree, histograms=histograms).size
+
+
+def dashboard_by_hand(world: World) -> AbstractContextManager[Work]:
+    """Count the thirteen filters and who meets all of them, in one query: the best that was found."""
+    places = range(len(DASHBOARD_SQL))
+    columns = ", ".join(f"({DASHBOARD_SQL[place]}) AS f{place}" for place in places)
+    each = ", ".join(f"count(*) FILTER (WHERE f{place})" for place in places)
+    total = " AND ".join(f"f{place}" for place in places)
+    return _query(
+        world, f"SELECT count(*) FILTER (WHERE {total}), {each} FROM (SELECT {columns} FROM traits)", fetched=False
+    )
 
 
 def cold(text: str) -> Side:
@@ -130,11 +231,12 @@ def _hundred_segments(hub: Hub) -> int:
     """The sum of a hundred segments' sizes."""
     calendar = hub.segments.calendar()
     trees = [hub.segments.understood(text) for text in many_segments(100)]
-    return sum(len(hub.evaluator.evaluate(tree, calendar).members) for tree in trees)
+    return sum(len(evaluation.members) for evaluation in hub.evaluator.evaluate_many(trees, calendar))
 
 
 def _fresh(hub: Hub) -> Evaluator:
-    return Evaluator(hub.engine, Catalogue(hub.registry.criteria()))
+    resolver = SegmentResolver(hub.database, hub.organisation)
+    return Evaluator(hub.engine, Catalogue(hub.registry.criteria()), resolver)
 
 
 def _asked(query: str, *, fetched: bool) -> Side:
@@ -146,9 +248,7 @@ def _asked(query: str, *, fetched: bool) -> Side:
 
 @contextmanager
 def _query(world: World, query: str, *, fetched: bool) -> Iterator[Work]:
-    (file,) = (world.home / "replica").glob("*.duckdb")
-    with closing(duckdb.connect(str(file), read_only=True)) as connection:
-        connection.execute("SET enable_progress_bar = false")
+    with _replica(world) as connection:
 
         def work() -> int:
             if fetched:
@@ -156,3 +256,12 @@ def _query(world: World, query: str, *, fetched: bool) -> Iterator[Work]:
             return int(connection.execute(query).fetchall()[0][0])
 
         yield work
+
+
+@contextmanager
+def _replica(world: World) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The replica's file, as anyone would open it."""
+    (file,) = (world.home / "replica").glob("*.duckdb")
+    with closing(duckdb.connect(str(file), read_only=True)) as connection:
+        connection.execute("SET enable_progress_bar = false")
+        yield connection

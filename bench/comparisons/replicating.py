@@ -32,8 +32,8 @@ _TRAITS = """
 
 _LINES = """
     CREATE TABLE lines AS
-    SELECT o.customer, o.ordered_at, e.external_id, coalesce(l.category, e.category) AS category, l.quantity,
-           l.total
+    SELECT o.customer, o.ordered_at, e.day - o.day, l.event_id, coalesce(l.category, e.category) AS category,
+           l.quantity, l.total
     FROM '{folder}/order_lines.parquet' l JOIN '{folder}/orders.parquet' o ON o.id = l.order_id
     LEFT JOIN '{folder}/events.parquet' e ON e.id = l.event_id WHERE o.counts"""
 
@@ -72,8 +72,7 @@ def catch_up(world: World) -> Iterator[Work]:
 
         def work() -> int:
             hub.engine.refresh()
-            everyone = hub.engine.figures(hub.engine.everyone(), ["tickets"])
-            return int(everyone["tickets"].to_numpy().sum())
+            return int(hub.replica.rows("SELECT sum(tickets) FROM traits")[0][0])
 
         yield work
 
@@ -101,7 +100,7 @@ def aggregate(world: World) -> Iterator[Work]:
     with tempfile.TemporaryDirectory(dir=world.folder) as folder:
         with closing(duckdb.connect(str(_replica_file(world)), read_only=True)) as replica:
             for table in _COPIES:
-                replica.execute(f"COPY {table} TO '{folder}/{table}.parquet'")
+                replica.execute(f"COPY copies.{table} TO '{folder}/{table}.parquet'")
         with closing(duckdb.connect(str(Path(folder) / "floor.duckdb"))) as connection:
             connection.execute("SET enable_progress_bar = false")
 
