@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.commands import channel, imports, replica, segment, sync, token
+from hub.cli.commands import channel, criterion, customer, imports, recipe, replica, segment, sync, token, view
 from hub.cli.commands.connection import connect, connections
 from hub.cli.commands.demo import demo
 from hub.cli.commands.home import init
@@ -42,6 +42,10 @@ def root(
 app.command("init", cls=HubCommand)(init)
 app.add_typer(imports.app, name="import")
 app.add_typer(segment.app, name="segment")
+app.add_typer(view.app, name="view")
+app.add_typer(criterion.app, name="criterion")
+app.add_typer(recipe.app, name="recipe")
+app.add_typer(customer.app, name="customer")
 app.command("connect", cls=HubCommand)(connect)
 app.command("connections", cls=HubCommand)(connections)
 app.add_typer(sync.app, name="sync")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hub.core.access.tokens import Scope
     from hub.core.contracts.records import ConsentChannel
     from hub.core.registry.reports import Kind
+    from hub.core.segments.members import MemberOrder
     from hub.core.store.tables import SyncMode
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
@@ -69,6 +70,13 @@ def scope(text: str) -> "Scope":
     from hub.core.access.tokens import Scope
 
     return _one_of(Scope, text)
+
+
+def member_order(text: str) -> "MemberOrder":
+    """What members are sorted by."""
+    from hub.core.segments.members import MemberOrder
+
+    return _one_of(MemberOrder, text)
 
 
 def _one_of(choice: type[ChoiceT], text: str) -> ChoiceT:

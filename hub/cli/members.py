@@ -27,15 +27,17 @@ def readable(members: pa.Table, organisation: Organisation) -> pa.Table:
     """Members with days as days, moments in UTC and money in whole units of the currency.
 
     Args:
-        members: as ``Segments.rows`` returns them.
+        members: as ``Segments.rows`` or ``Members.page`` returns them.
         organisation: whose currency it is.
     """
     digits = get_currency_precision(organisation.currency)
     changed = {
+        name: pc.strftime(members[name].cast(pa.timestamp("s", tz="UTC")), "%Y-%m-%dT%H:%M:%SZ")
+        for name in ("registered_at", "last_purchase_at")
+        if name in members.column_names
+    }
+    changed |= {
         "born_on": members["born_on"].cast(pa.int32()).cast(pa.date32()),
-        "registered_at": pc.strftime(
-            members["registered_at"].cast(pa.timestamp("s", tz="UTC")), "%Y-%m-%dT%H:%M:%SZ"
-        ),
         "revenue": pc.multiply(
             members["revenue"].cast(pa.decimal128(19, 0)), pa.scalar(Decimal(1).scaleb(-digits))
         ).cast(pa.string()),

@@ -5,15 +5,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from hub.cli.app import app
+from hub.core.segments.binding import Catalogue
+from hub.core.segments.language.grammar import Grammar
 
 CUSTOMERS = """\
 id,email,first_name,last_name,phone,city,born_on
@@ -52,6 +56,23 @@ class Outcome:
 
 
 Run = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def made_once() -> Iterator[None]:
+    """The commands and the grammar, which never change, are made once: each command of these tests would anew."""
+    grammars: dict[tuple[type, ...], Grammar] = {}
+
+    def grammar_of(catalogue: Catalogue) -> Grammar:
+        criteria = tuple(type(criterion) for criterion in catalogue)
+        if criteria not in grammars:
+            grammars[criteria] = Grammar(catalogue)
+        return grammars[criteria]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(get_command))
+        patch.setattr("hub.core.segments.language.language.Grammar", grammar_of)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from aiosmtpd.smtp import Envelope
 from hub.core.access.tokens import Scope
 from hub.core.contracts.records import ConsentChannel
 from hub.core.registry import Kind
+from hub.core.segments.members import MemberOrder
 from hub.core.store.tables import SyncMode
 
 Run = Callable[..., Any]
@@ -62,6 +63,7 @@ def test_a_token_needs_a_name_and_scopes(run: Run, home: Path, words: tuple[str,
 def test_help_names_every_choice(run: Run) -> None:
     for words, choices in (
         (("token", "create"), list(Scope)),
+        (("segment", "members"), list(MemberOrder)),
         (("sync", "create"), [*SyncMode, *ConsentChannel]),
         (("connect",), [kind for kind in Kind if kind is not Kind.CRITERION]),
     ):

@@ -18,7 +18,16 @@ HEAVY = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("words", [["--help"], ["segment", "--help"], ["sync", "create", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["segment", "--help"],
+        ["customer", "list", "--help"],
+        ["sync", "create", "--help"],
+        ["--version"],
+    ],
+)
 def test_help_loads_nothing_heavy(words: list[str]) -> None:
     script = "from hub.cli import main; main()"
     done = subprocess.run(

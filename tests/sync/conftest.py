@@ -20,6 +20,7 @@ from hub.core.registry.registry import Registry
 from hub.core.replica.replica import Replica
 from hub.core.segments.binding import Catalogue
 from hub.core.segments.evaluator import Evaluator
+from hub.core.segments.resolving import SegmentResolver
 from hub.core.segments.service import Segments
 from hub.core.store.database import Database
 from hub.core.store.tables import Connection, Organisation, Sync, SyncMode, SyncRun
@@ -81,7 +82,8 @@ class Stage:
             )
 
     def segments(self) -> Segments:
-        evaluator = Evaluator(DuckDBEngine(self.replica, 2), Catalogue(self.criteria))
+        resolver = SegmentResolver(self.database, self.organisation)
+        evaluator = Evaluator(DuckDBEngine(self.replica, 2), Catalogue(self.criteria), resolver)
         return Segments(self.database, self.organisation, lambda: evaluator, self.criteria, lambda: self.now)
 
     def sync(self, text: str = 'country in ("DE")', **options: Any) -> Sync:

@@ -19,9 +19,9 @@ class Scope(StrEnum):
     """What a token may do."""
 
     SEGMENTS_READ = "segments:read"
-    """See segments, counts, members and history."""
+    """See segments, dashboards, history, members and customers' profiles."""
     SEGMENTS_WRITE = "segments:write"
-    """Make, remove and restore segments."""
+    """Make, change, remove and restore segments, views and tags."""
     SYNCS_READ = "syncs:read"
     """See syncs, previews and runs."""
     SYNCS_WRITE = "syncs:write"

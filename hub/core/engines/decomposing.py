@@ -51,9 +51,11 @@ class Decomposing:
 
     def _parts(self, joined: BooleanClauseList, join: Callable[..., sa.ColumnElement[bool]]) -> list[Bitmap]:
         """The answers of a join's parts; those over traits alone are asked as one."""
-        parts: list[Any] = list(joined.clauses)
-        plain = [part for part in parts if not self._asks_facts(part)]
-        answers = [self.answer(part) for part in parts if self._asks_facts(part)]
+        plain: list[Any] = []
+        asking: list[Any] = []
+        for part in joined.clauses:
+            (asking if self._asks_facts(part) else plain).append(part)
+        answers = [self.answer(part) for part in asking]
         return [self.of_traits(join(*plain)), *answers] if plain else answers
 
     def _asks_facts(self, expression: Any) -> bool:
