@@ -7,7 +7,6 @@ from datetime import date
 import typer
 
 from hub.cli.errors import TextError
-from hub.cli.noting import looked_at
 from hub.cli.texts import is_elsewhere, text_of
 from hub.core.app import Hub
 from hub.core.contracts.errors import DefinitionError, NotFound
@@ -91,7 +90,7 @@ def evaluated(
         )
     match asked:
         case Segment():
-            return looked_at(hub, asked) if as_of is None else hub.segments.evaluate(asked, as_of)
+            return hub.segments.evaluate(asked, as_of)
         case View():
             return hub.views.evaluate(asked, as_of)
     return hub.segments.definitions.evaluate(asked, as_of)

@@ -67,7 +67,7 @@ def changes_of(hub: Hub, names: Sequence[str]) -> Sequence[KeptChange]:
     found = []
     for segment in [hub.segments.named(name) for name in names]:
         before = hub.segments.history(segment, 1)
-        hub.segments.evaluate(segment)
+        hub.segments.evaluate(segment, wait=True)
         found += [
             KeptChange(segment, ResultCause(now.cause), now.entered, now.departed)
             for now in hub.segments.history(segment, 1)

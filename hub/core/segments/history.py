@@ -35,9 +35,9 @@ class History:
         self._organisation_id = organisation_id
         self._recorder = Recorder(database, organisation_id, language, clock)
 
-    def keep(self, segment: Segment, evaluation: Evaluation) -> None:
+    def keep(self, segment: Segment, evaluation: Evaluation, busy_seconds: float | None = None) -> None:
         """Keep what an evaluation of a segment found; see ``Recorder.keep_many``."""
-        self._recorder.keep_many([(segment, evaluation)])
+        self._recorder.keep_many([(segment, evaluation)], busy_seconds)
 
     def keep_many(self, found: Iterable[tuple[Segment, Evaluation]]) -> Sequence[KeptChange]:
         """Keep what evaluations of segments found; see ``Recorder.keep_many``."""

@@ -60,7 +60,9 @@ class Recorder:
         self._seen: dict[int, tuple[Seen, Seen]] = {}
         """For each segment what was kept when it was seen to be unchanged, and up to where it was seen."""
 
-    def keep_many(self, found: Iterable[tuple[Segment, Evaluation]]) -> Sequence[KeptChange]:
+    def keep_many(
+        self, found: Iterable[tuple[Segment, Evaluation]], busy_seconds: float | None = None
+    ) -> Sequence[KeptChange]:
         """Keep what differs from what is kept, in one transaction; return the changes of members.
 
         Nothing is written when nothing changed, neither members nor the answer to any criterion. An evaluation of
@@ -69,13 +71,17 @@ class Recorder:
 
         Args:
             found: segments, each with its evaluation for today. The segment's definition is the one evaluated.
+            busy_seconds: how long to wait for another writer; as long as usual if None.
+
+        Raises:
+            TryAgain: another writer did not finish in time; nothing is kept.
         """
         pairs = list(found)
         with self._database.reading() as connection:  # mostly there is nothing to write, and nobody need wait
             changed = self._changes(connection, pairs)
         if not changed:
             return ()
-        with self._database.writing() as connection:
+        with self._database.writing(busy_seconds) as connection:
             stored_answers.lock(connection, self._organisation_id)
             changed = self._changes(connection, [(each.segment, each.evaluation) for each in changed])
             if changed:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.criterion import Criterion
-from hub.core.contracts.errors import DefinitionError, InUse, NotFound
+from hub.core.contracts.errors import DefinitionError, InUse, NotFound, TryAgain
 from hub.core.contracts.parameters.texts import listed
 from hub.core.engines.bitmap import Bitmap
 from hub.core.segments.definition import EVERYONE, Tree, load
@@ -29,6 +29,9 @@ from hub.core.store.database import Database
 from hub.core.store.manual_members import numbers_of
 from hub.core.store.segment_sizes import member_counts
 from hub.core.store.tables import Organisation, Segment, SegmentKind, SegmentResult
+
+_PATIENCE = 0.2
+"""Seconds to wait for another writer before an answer is given without being kept."""
 
 
 class Segments:
@@ -111,7 +114,7 @@ class Segments:
             stored.lock(session, self._organisation_id)
             segment.definition = self.definitions.fitting(tree, self.usage.graph(session), 0, name)
             stored.add_segment(session, segment)
-        self.evaluate(segment)
+        self.evaluate(segment, wait=True)
         return segment
 
     def create_manual(self, name: str, description: str = "") -> Segment:
@@ -162,10 +165,16 @@ class Segments:
             graph = self.usage.graph(session)
             return self.usage.of_change(session, graph, graph.of_id(segment.id or 0))
 
-    def evaluate(self, segment: Segment, as_of: date | None = None) -> Evaluation:
+    def evaluate(self, segment: Segment, as_of: date | None = None, *, wait: bool = False) -> Evaluation:
         """Evaluate a segment; what is found for today is kept in its history if it is new.
 
         A manual segment has the members that it has now, on any day.
+
+        Args:
+            segment: which one.
+            as_of: the day at whose end it is evaluated; today if None.
+            wait: whether to wait for another writer, such as an import, to keep what is found. Otherwise whoever
+                asks is answered at once, and the next evaluation keeps it.
 
         Raises:
             DefinitionError: a criterion is unknown, in the segment or in one it refers to; the path is named.
@@ -177,8 +186,11 @@ class Segments:
             evaluation = replace(everyone, members=everyone.members & by_hand, criteria=())
         else:
             evaluation = self.definitions.evaluate(load(segment.definition), as_of, of=segment.name)
-        if as_of is None:
+        if as_of is None and wait:
             self.kept.keep(segment, evaluation)
+        elif as_of is None:
+            with suppress(TryAgain):
+                self.kept.keep(segment, evaluation, _PATIENCE)
         return evaluation
 
     def evaluate_with_users(self, segment: Segment) -> Evaluation:
@@ -188,14 +200,14 @@ class Segments:
             DefinitionError: as for ``evaluate``; a user of it that can't be answered is left as it is.
         """
         assert segment.id is not None
-        evaluation = self.evaluate(segment)
+        evaluation = self.evaluate(segment, wait=True)
         with self._database.session() as session:
             graph = self.usage.graph(session)
             users = [user.segment.id for user in graph.users_of(graph.of_id(segment.id))]
             found = [stored.segment_of(session, self._organisation_id, user) for user in users]
         for user in found:
             with suppress(DefinitionError):
-                self.evaluate(user)
+                self.evaluate(user, wait=True)
         return evaluation
 
     def history(self, segment: Segment, limit: int = 100, *, before: int | None = None) -> Sequence[SegmentResult]:

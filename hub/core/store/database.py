@@ -53,12 +53,34 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """A connection in a transaction that commits at the end, or rolls back on an error."""
+    def writing(self, busy_seconds: float | None = None) -> Iterator[sa.Connection]:
+        """A connection in a transaction that commits at the end, or rolls back on an error.
+
+        Args:
+            busy_seconds: how long to wait for another writer; as long as usual if None.
+
+        Raises:
+            TryAgain: another writer did not finish in time.
+        """
         with told_plainly(self), self.engine.connect() as connection:
             connection = connection.execution_options(**{_WRITE: True})
-            with connection.begin():
+            with self._patience(connection, busy_seconds), connection.begin():
+                if busy_seconds is not None and not self.is_sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
                 yield connection
+
+    @contextmanager
+    def _patience(self, connection: sa.Connection, busy_seconds: float | None) -> Iterator[None]:
+        """Let SQLite wait for another writer for so long; PostgreSQL is told within the transaction."""
+        driver = connection.connection.driver_connection
+        if busy_seconds is None or not isinstance(driver, sqlite3.Connection):
+            yield
+            return
+        driver.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
+        try:
+            yield
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {int(self._busy_seconds * 1000)}")
 
     @contextmanager
     def writing_beside(self, file: Path, schema: str) -> Iterator[sa.Connection]:

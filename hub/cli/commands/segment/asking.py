@@ -50,13 +50,12 @@ def list_segments(
 
 def show_segment(context: typer.Context, name: Name) -> None:
     """Show a segment as it is now: its text, the same as a sentence, its size, views, users and syncs."""
-    from hub.cli.noting import looked_at
     from hub.cli.segments import as_data, syncs_of, users
     from hub.core.segments.definition import load
 
     with opened(context) as hub:
         segment = hub.segments.named(name)
-        evaluation = looked_at(hub, segment)
+        evaluation = hub.segments.evaluate(segment)
         state = hub.segments.state(segment)
         sentence = "customers who were added by hand"
         if segment.definition is not None:
