@@ -15,10 +15,10 @@ from bench.world import World, clock
 from hub.core.app import Hub, open_hub
 from hub.core.engines.bitmap import Bitmap
 from hub.core.segments.binding import Catalogue
-from hub.core.segments.dashboard import Dashboard
+from hub.core.segments.dashboard.dashboard import Dashboard
 from hub.core.segments.definition import Tree
 from hub.core.segments.evaluator import Evaluator
-from hub.core.segments.resolving import SegmentResolver
+from hub.core.segments.references.resolving import SegmentResolver
 
 _CHANGED = 1_000
 _MOVED = 7

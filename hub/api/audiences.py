@@ -8,7 +8,7 @@ from hub.api.models.asking import Audience
 from hub.core.app import Hub
 from hub.core.segments.definition import EVERYONE, Tree, all_of, load
 from hub.core.segments.evaluator import Evaluation
-from hub.core.segments.references import reference_to
+from hub.core.segments.references.references import reference_to
 from hub.core.segments.showings import less_ticket_holders
 from hub.core.store.tables import Segment, View
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeGuard
 
 from hub.core.contracts.errors import InputError
-from hub.core.segments.members import MemberOrder, Position
+from hub.core.segments.people.members import MemberOrder, Position
 
 MOST_ITEMS = 1_000
 """Most entries of one page."""

@@ -10,7 +10,7 @@ from hub.api.cursors import LARGEST_ID, LONGEST_CURSOR, MOST_ITEMS
 from hub.api.models.asking import MOST_SHOWINGS, WITHOUT_EVENT, WITHOUT_PRODUCTION, Showing
 from hub.api.models.members import Search
 from hub.core.app import Hub
-from hub.core.segments.members import MemberOrder
+from hub.core.segments.people.members import MemberOrder
 
 
 def _hub(request: Request) -> Hub:

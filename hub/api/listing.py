@@ -9,7 +9,7 @@ from hub.api.exporting import presented
 from hub.api.models.members import ListedMember, MemberPage
 from hub.core.app import Hub
 from hub.core.segments.evaluator import Evaluation
-from hub.core.segments.members import MemberOrder
+from hub.core.segments.people.members import MemberOrder
 
 
 @dataclass(frozen=True)

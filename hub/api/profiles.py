@@ -16,8 +16,8 @@ from hub.api.models.customers import (
 )
 from hub.api.models.orders import LineOut, OrderOut
 from hub.core.app import Hub
-from hub.core.segments.members import MEMBER_COLUMNS
-from hub.core.segments.profiles import Profile
+from hub.core.segments.people.members import MEMBER_COLUMNS
+from hub.core.segments.people.profiles import Profile
 from hub.core.store.profiles import FilledField, OrderWithLines
 from hub.core.store.tables import Company, Consent
 

@@ -12,7 +12,7 @@ from hub.core.app import Hub
 from hub.core.contracts.errors import DefinitionError, NotFound
 from hub.core.segments.definition import EVERYONE, Tree, load
 from hub.core.segments.evaluator import Evaluation
-from hub.core.segments.references import reference_to
+from hub.core.segments.references.references import reference_to
 from hub.core.segments.showings import evaluate_for, less_ticket_holders
 from hub.core.store.tables import Segment, View
 

@@ -7,7 +7,7 @@ from typing import Any
 from hub.cli.amounts import amount
 from hub.cli.output import safe
 from hub.core.contracts.distribution import DistributionKind
-from hub.core.segments.distributions import Bucket, Histogram
+from hub.core.segments.dashboard.distributions import Bucket, Histogram
 
 _WIDTH = 40
 """Characters of the longest bar."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hub.core.access.tokens import Scope
     from hub.core.contracts.records import ConsentChannel
     from hub.core.registry.reports import Kind
-    from hub.core.segments.members import MemberOrder
+    from hub.core.segments.people.members import MemberOrder
     from hub.core.store.tables import SyncMode
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
@@ -74,7 +74,7 @@ def scope(text: str) -> "Scope":
 
 def member_order(text: str) -> "MemberOrder":
     """What members are sorted by."""
-    from hub.core.segments.members import MemberOrder
+    from hub.core.segments.people.members import MemberOrder
 
     return _one_of(MemberOrder, text)
 

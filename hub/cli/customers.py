@@ -10,8 +10,8 @@ import typer
 from hub.cli.amounts import amount
 from hub.cli.output import moment, safe, table
 from hub.core.app import Hub
-from hub.core.segments.members import MEMBER_COLUMNS
-from hub.core.segments.profiles import Profile
+from hub.core.segments.people.members import MEMBER_COLUMNS
+from hub.core.segments.people.profiles import Profile
 from hub.core.store.profiles import FilledField, OrderWithLines, customer_known_as
 from hub.core.store.tables import Consent
 

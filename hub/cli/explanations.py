@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from hub.core.segments.explaining import Explained
-from hub.core.segments.figures import Figure
+from hub.core.segments.people.explaining import Explained
+from hub.core.segments.people.figures import Figure
 
 
 def as_data(part: Explained) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.cli.output import safe, table
 from hub.cli.texts import lines_of
-from hub.core.segments.manual import CustomerIds, MembersReport
+from hub.core.segments.people.manual import CustomerIds, MembersReport
 
 _SHOWN = 20
 """How many unknown customers are shown."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from hub.core.app import Hub
 from hub.core.engines.bitmap import Bitmap
-from hub.core.segments.changes import ChangedCustomer
-from hub.core.segments.recording import KeptChange
+from hub.core.segments.history.changes import ChangedCustomer
+from hub.core.segments.history.recording import KeptChange
 from hub.core.store.tables import ResultCause, SegmentReason, SegmentResult
 
 

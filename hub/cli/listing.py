@@ -9,7 +9,7 @@ from hub.cli.output import remark, show, table
 from hub.cli.positions import as_word, position_of
 from hub.core.app import Hub
 from hub.core.engines.bitmap import Bitmap
-from hub.core.segments.members import MemberOrder
+from hub.core.segments.people.members import MemberOrder
 
 
 def show_page(

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from hub.core.segments.members import MemberOrder, Position
+from hub.core.segments.people.members import MemberOrder, Position
 from hub.core.store.texts import storable
 
 _TEXTS = (MemberOrder.NAME, MemberOrder.EMAIL, MemberOrder.CITY)

@@ -7,8 +7,8 @@ from hub.cli.output import table
 from hub.core.app import Hub
 from hub.core.contracts.errors import DefinitionError
 from hub.core.segments.definition import load
+from hub.core.segments.references.usage import Use
 from hub.core.segments.states import SegmentState
-from hub.core.segments.usage import Use
 from hub.core.store.tables import View
 
 

@@ -27,17 +27,17 @@ from hub.core.registry.registry import Registry
 from hub.core.replica.replica import Replica
 from hub.core.schedule import Job, Scheduler, trigger_of
 from hub.core.segments.binding import Catalogue
-from hub.core.segments.dashboard import Dashboard
+from hub.core.segments.dashboard.dashboard import Dashboard
 from hub.core.segments.editing import SegmentEditing
 from hub.core.segments.evaluator import Evaluator
-from hub.core.segments.explaining import Explaining
-from hub.core.segments.manual import ManualMembers
-from hub.core.segments.members import Members
-from hub.core.segments.profiles import Profiles
-from hub.core.segments.resolving import SegmentResolver
+from hub.core.segments.history.upkeep import Upkeep
+from hub.core.segments.people.explaining import Explaining
+from hub.core.segments.people.manual import ManualMembers
+from hub.core.segments.people.members import Members
+from hub.core.segments.people.profiles import Profiles
+from hub.core.segments.people.tagging import Tagging
+from hub.core.segments.references.resolving import SegmentResolver
 from hub.core.segments.service import Segments
-from hub.core.segments.tagging import Tagging
-from hub.core.segments.upkeep import Upkeep
 from hub.core.segments.views import Views
 from hub.core.settings import FILE, HubSettings, load_settings, write_settings
 from hub.core.store.database import Database

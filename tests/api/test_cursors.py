@@ -17,7 +17,7 @@ from hub.api.cursors import (
     write_position,
 )
 from hub.core.contracts.errors import InputError
-from hub.core.segments.members import MemberOrder, Position
+from hub.core.segments.people.members import MemberOrder, Position
 
 
 @settings(max_examples=50)

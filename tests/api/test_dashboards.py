@@ -9,7 +9,7 @@ import pytest
 
 from hub.api.routes.dashboards import shown
 from hub.core.contracts.distribution import DistributionKind
-from hub.core.segments.distributions import Bucket, Histogram
+from hub.core.segments.dashboard.distributions import Bucket, Histogram
 
 Make = Callable[..., dict[str, Any]]
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.api import exporting
-from hub.core.segments.members import MEMBER_COLUMNS
+from hub.core.segments.people.members import MEMBER_COLUMNS
 
 TEXTS = st.one_of(
     st.none(),

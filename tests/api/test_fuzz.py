@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hub.api.cursors import write_cursor
 from hub.api.listing import Listing
 from hub.api.problems import Problem
-from hub.core.segments.members import MemberOrder
+from hub.core.segments.people.members import MemberOrder
 
 OFTEN = settings(
     max_examples=50,

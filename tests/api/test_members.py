@@ -11,7 +11,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from hub.api.models.members import MemberOut
-from hub.core.segments.members import MemberOrder
+from hub.core.segments.people.members import MemberOrder
 
 Make = Callable[..., dict[str, Any]]
 

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import Envelope
 from hub.core.access.tokens import Scope
 from hub.core.contracts.records import ConsentChannel
 from hub.core.registry import Kind
-from hub.core.segments.members import MemberOrder
+from hub.core.segments.people.members import MemberOrder
 from hub.core.store.tables import SyncMode
 
 Run = Callable[..., Any]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.cli.positions import as_word, position_of
-from hub.core.segments.members import MemberOrder, Position
+from hub.core.segments.people.members import MemberOrder, Position
 
 NUMBERS = st.integers(1, 2**31 - 1)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=50)

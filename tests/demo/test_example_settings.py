@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.core.settings import FILE, HubSettings, load_settings
+from hub.core.settings import FILE, EngineKind, HubSettings, load_settings
 
 CONFIG = Path(__file__).parents[2] / "config"
 SETTING = re.compile(r"^# (\w+) = (.+)$", re.MULTILINE)
@@ -37,6 +37,21 @@ def test_the_example_is_a_settings_file_as_it_is_and_with_all_set(tmp_path: Path
     as_it_is = load_settings(tmp_path)
     (tmp_path / FILE).write_text(SETTING.sub(r"\1 = \2", example()), encoding="utf-8")
     assert load_settings(tmp_path).model_dump() == as_it_is.model_dump() == HubSettings().model_dump()
+
+
+def test_the_settings_in_the_documentation_of_engines_are_settings(tmp_path: Path) -> None:
+    page = (CONFIG.parent / "docs" / "engines.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?ms)^```toml hub\.toml\n(.*?)^```$", page)
+    assert len(blocks) == 2
+    engines = set()
+    for block in blocks:
+        (tmp_path / FILE).write_text(block, encoding="utf-8")
+        given = load_settings(tmp_path)
+        assert given.model_fields_set == set(tomllib.loads(block))
+        engines.add(given.engine)
+    told = re.findall(r"(?m)^\| `(\w+)` \|", page)
+    assert told == list(EngineKind)
+    assert engines == {EngineKind.DATABASE, EngineKind.SPARK}, "the other is the default"
 
 
 def test_logging_writes_what_the_hub_does_to_a_file(tmp_path: Path) -> None:

@@ -15,12 +15,12 @@ from hub.core.segments.binding import Catalogue
 from hub.core.segments.editing import SegmentEditing
 from hub.core.segments.evaluator import Evaluator
 from hub.core.segments.language import Language
-from hub.core.segments.manual import ManualMembers
-from hub.core.segments.members import Members
-from hub.core.segments.profiles import Profiles
-from hub.core.segments.resolving import SegmentResolver
+from hub.core.segments.people.manual import ManualMembers
+from hub.core.segments.people.members import Members
+from hub.core.segments.people.profiles import Profiles
+from hub.core.segments.people.tagging import Tagging
+from hub.core.segments.references.resolving import SegmentResolver
 from hub.core.segments.service import Segments
-from hub.core.segments.tagging import Tagging
 from hub.core.segments.views import Views
 from hub.core.store.database import Database
 from hub.core.store.tables import Connection, Organisation, Segment, Sync

@@ -14,8 +14,8 @@ from hub.core.replica.replica import Replica
 from hub.core.segments.binding import Catalogue
 from hub.core.segments.definition import dump
 from hub.core.segments.evaluator import Evaluation, Evaluator
-from hub.core.segments.history import History
-from hub.core.segments.resolving import SegmentResolver
+from hub.core.segments.history.history import History
+from hub.core.segments.references.resolving import SegmentResolver
 from hub.core.segments.service import Segments
 from hub.core.store.database import Database
 from hub.core.store.segments import folded

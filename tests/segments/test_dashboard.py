@@ -15,9 +15,9 @@ from hub.core.engines.database.engine import DatabaseEngine
 from hub.core.engines.duckdb import DuckDBEngine
 from hub.core.engines.engine import Engine, Snapshot
 from hub.core.segments.binding import Catalogue
-from hub.core.segments.buckets import Extent, day_edges, number_edges
-from hub.core.segments.dashboard import Dashboard, DashboardState
-from hub.core.segments.distributions import MOST_CHOICES, Bucket, Histogram
+from hub.core.segments.dashboard.buckets import Extent, day_edges, number_edges
+from hub.core.segments.dashboard.dashboard import Dashboard, DashboardState
+from hub.core.segments.dashboard.distributions import MOST_CHOICES, Bucket, Histogram
 from hub.core.segments.evaluator import Evaluator
 from hub.core.store.database import Database
 from hub.core.store.tables import Organisation

@@ -10,8 +10,8 @@ from hub import CustomerRecord, DefinitionError
 from hub.core.contracts.errors import InUse, NameTaken, NotFound, UserError
 from hub.core.segments.definition import EVERYONE, MOST_NODES, NOBODY, NoneOf, Tree, dump
 from hub.core.segments.editing import ChangedMeanwhile
-from hub.core.segments.graph import MOST_IN_A_ROW
-from hub.core.segments.references import reference_to
+from hub.core.segments.references.graph import MOST_IN_A_ROW
+from hub.core.segments.references.references import reference_to
 from hub.core.store.tables import Segment
 from tests.segments.desk import Desk, numbers
 

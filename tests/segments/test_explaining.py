@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from hub import CustomerRecord, DefinitionError, NotFound, TagRecord
-from hub.core.segments.explaining import Explained, ExplainedKind, Explaining
+from hub.core.segments.people.explaining import Explained, ExplainedKind, Explaining
 from hub.core.store.database import Database
 from hub.core.store.tables import Organisation, Segment, SegmentKind, SegmentMember
 from tests.segments.history_world import NOON, World, order

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hub import DefinitionError
 from hub.core.segments.definition import AllOf, NoneOf, Tree, dump
 from hub.core.segments.evaluator import DEEPEST_SEGMENTS
-from hub.core.segments.graph import MOST_IN_A_ROW, KnownSegment, SegmentGraph
-from hub.core.segments.references import outline_of, reference_to, with_names
+from hub.core.segments.references.graph import MOST_IN_A_ROW, KnownSegment, SegmentGraph
+from hub.core.segments.references.references import outline_of, reference_to, with_names
 
 
 def segment(name: str, *references: str, removed: bool = False) -> KnownSegment:

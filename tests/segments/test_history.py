@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from hub import CustomerRecord, NotFound, OrderRecord, Record, TagRecord
 from hub.core.contracts.calendar import Calendar
 from hub.core.engines.bitmap import Bitmap
-from hub.core.segments.changes import Side
 from hub.core.segments.definition import CriterionNode
 from hub.core.segments.evaluator import Answer, Evaluation
-from hub.core.segments.history import History
+from hub.core.segments.history.changes import Side
+from hub.core.segments.history.history import History
 from hub.core.store.database import Database
 from hub.core.store.facts.erasing import erase_customers
 from hub.core.store.organisations import add_organisation

@@ -9,7 +9,7 @@ import pytest
 from hub import Batch, CustomerRecord
 from hub.core.contracts.errors import InUse, NotFound, UserError
 from hub.core.ingest.ingest import Ingest
-from hub.core.segments.manual import CustomerIds
+from hub.core.segments.people.manual import CustomerIds
 from hub.core.store.facts.erasing import erase_customers
 from hub.core.store.tables import Organisation
 from tests.segments.desk import Desk

@@ -11,7 +11,7 @@ import pytest
 from hub import CompanyRecord, CustomerRecord, OrderRecord
 from hub.core.contracts.records import AccountKind, AccountStatus
 from hub.core.engines.bitmap import Bitmap
-from hub.core.segments.members import MemberOrder
+from hub.core.segments.people.members import MemberOrder
 from hub.core.store.export import MANY
 from hub.core.store.facts.erasing import erase_customers
 from tests.segments.desk import NOON, Desk

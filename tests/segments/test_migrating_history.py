@@ -11,7 +11,7 @@ from alembic.config import Config
 
 import hub.core.store
 from hub import CustomerRecord
-from hub.core.segments.changes import Side
+from hub.core.segments.history.changes import Side
 from hub.core.store.database import Database
 from hub.core.store.schema import prepare
 from hub.core.store.tables import Organisation, ResultCause

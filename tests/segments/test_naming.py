@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.contracts.errors import UserError
-from hub.core.segments.naming import LONGEST_NAME, clean_description, clean_name
+from hub.core.segments.references.naming import LONGEST_NAME, clean_description, clean_name
 
 
 @pytest.mark.parametrize(

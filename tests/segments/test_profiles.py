@@ -23,8 +23,8 @@ from hub import (
 )
 from hub.core.contracts.errors import NotFound
 from hub.core.contracts.records import ConsentChannel, CustomFieldType, OrderStatus
-from hub.core.segments.manual import CustomerIds
-from hub.core.segments.profiles import SegmentOfCustomer
+from hub.core.segments.people.manual import CustomerIds
+from hub.core.segments.people.profiles import SegmentOfCustomer
 from hub.core.store.facts.erasing import erase_customers
 from hub.core.store.profiles import OrderWithLines
 from hub.core.store.tables import LedgerEntry

@@ -6,9 +6,9 @@ import pytest
 
 from hub import DefinitionError, EventRecord, OrderLineRecord, OrderRecord
 from hub.core.contracts.errors import InputError, UserError
-from hub.core.segments.references import reference_to
+from hub.core.segments.people.tagging import TagCount
+from hub.core.segments.references.references import reference_to
 from hub.core.segments.showings import evaluate_for, less_ticket_holders
-from hub.core.segments.tagging import TagCount
 from tests.segments.desk import NOON, Desk, numbers
 
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from hub import DefinitionError
 from hub.core.contracts.errors import InUse, NotFound
-from hub.core.segments.graph import KnownSegment
-from hub.core.segments.manual import CustomerIds
+from hub.core.segments.people.manual import CustomerIds
+from hub.core.segments.references.graph import KnownSegment
+from hub.core.segments.references.usage import Use
 from hub.core.segments.service import Segments
-from hub.core.segments.usage import Use
 from tests.segments.desk import Desk, numbers
 
 

@@ -13,7 +13,7 @@ from hub.core.app import make_home, open_hub
 from hub.core.ingest.ingest import Ingest
 from hub.core.segments.definition import Tree
 from hub.core.segments.evaluator import Evaluation
-from hub.core.segments.upkeep import Upkeep
+from hub.core.segments.history.upkeep import Upkeep
 from hub.core.store.database import Database
 from hub.core.store.tables import Organisation, Segment
 from tests.segments.history_world import NOON, World, order

@@ -4,7 +4,7 @@ import pytest
 
 from hub import CustomerRecord, DefinitionError, TagRecord
 from hub.core.contracts.errors import NameTaken, NotFound, UserError
-from hub.core.segments.manual import CustomerIds
+from hub.core.segments.people.manual import CustomerIds
 from tests.segments.desk import Desk, numbers
 
 

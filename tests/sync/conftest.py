@@ -20,7 +20,7 @@ from hub.core.registry.registry import Registry
 from hub.core.replica.replica import Replica
 from hub.core.segments.binding import Catalogue
 from hub.core.segments.evaluator import Evaluator
-from hub.core.segments.resolving import SegmentResolver
+from hub.core.segments.references.resolving import SegmentResolver
 from hub.core.segments.service import Segments
 from hub.core.store.database import Database
 from hub.core.store.tables import Connection, Organisation, Sync, SyncMode, SyncRun
@@ -43,10 +43,10 @@ class MortalDatabase(Database):
     transactions_left: int | None = None
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
+    def writing(self, busy_seconds: float | None = None) -> Iterator[sa.Connection]:
         if self.dead:
             raise Killed
-        with super().writing() as connection:
+        with super().writing(busy_seconds) as connection:
             if self.transactions_left is not None:
                 self.transactions_left -= 1
                 if self.transactions_left < 0:

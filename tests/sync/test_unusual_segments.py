@@ -3,7 +3,7 @@
 from typing import Any
 
 from hub.core.segments.editing import SegmentEditing
-from hub.core.segments.manual import CustomerIds, ManualMembers
+from hub.core.segments.people.manual import CustomerIds, ManualMembers
 
 Stage = Any
 

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from hub.api.cursors import LONGEST_CURSOR, MOST_ITEMS
 from hub.api.models.asking import TEXT, Audience
 from hub.api.models.base import Day, Model, NextCursor
-from hub.core.segments.members import MemberOrder
+from hub.core.segments.people.members import MemberOrder
 
 Search = Annotated[str, StringConstraints(strict=True, max_length=200, pattern=r"^[^\x00]*$")]
 """Part of a name, an address, an id or a city."""

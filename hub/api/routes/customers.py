@@ -15,7 +15,7 @@ from hub.api.profiles import shown_order, shown_profile
 from hub.api.routes.describing import errors
 from hub.core.access.tokens import Scope
 from hub.core.segments.definition import EVERYONE
-from hub.core.segments.members import MemberOrder
+from hub.core.segments.people.members import MemberOrder
 
 router = APIRouter(prefix="/customers", tags=["customers"], route_class=GuardedRoute)
 

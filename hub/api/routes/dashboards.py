@@ -14,8 +14,8 @@ from hub.api.models.dashboards import BucketOut, DashboardOut, DashboardQuestion
 from hub.api.routes.describing import errors
 from hub.core.access.tokens import Scope
 from hub.core.contracts.distribution import DistributionKind
+from hub.core.segments.dashboard.distributions import Histogram
 from hub.core.segments.definition import dump
-from hub.core.segments.distributions import Histogram
 
 router = APIRouter(prefix="/dashboard", tags=["dashboards"], route_class=GuardedRoute)
 

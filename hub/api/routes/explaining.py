@@ -11,8 +11,8 @@ from hub.api.dependencies import AsOf, CustomerNumber, SegmentId, TheHub
 from hub.api.models.explaining import DEEPEST_EXPLANATION, ExplanationOut, ExplanationQuestion
 from hub.api.routes.describing import errors
 from hub.core.access.tokens import Scope
-from hub.core.segments.explaining import Explained
-from hub.core.segments.figures import Figure
+from hub.core.segments.people.explaining import Explained
+from hub.core.segments.people.figures import Figure
 
 router = APIRouter(tags=["history"], route_class=GuardedRoute)
 

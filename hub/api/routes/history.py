@@ -24,7 +24,7 @@ from hub.core.access.tokens import Scope
 from hub.core.app import Hub
 from hub.core.contracts.errors import NotFound
 from hub.core.engines.bitmap import Bitmap
-from hub.core.segments.changes import ChangedCustomer, Side
+from hub.core.segments.history.changes import ChangedCustomer, Side
 from hub.core.store.tables import Segment, SegmentReason, SegmentResult
 
 router = APIRouter(tags=["history"], route_class=GuardedRoute)

@@ -8,7 +8,7 @@ from hub.api.models.manual_members import CustomerList, ManualChange, UnknownCus
 from hub.api.routes.describing import errors
 from hub.core.access.tokens import Scope
 from hub.core.app import Hub
-from hub.core.segments.manual import CustomerIds, MembersReport
+from hub.core.segments.people.manual import CustomerIds, MembersReport
 
 router = APIRouter(prefix="/segments/{segment_id}/members", tags=["members"], route_class=GuardedRoute)
 

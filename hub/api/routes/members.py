@@ -27,7 +27,7 @@ from hub.api.routes.describing import errors
 from hub.core.access.tokens import Scope
 from hub.core.app import Hub
 from hub.core.segments.evaluator import Evaluation
-from hub.core.segments.members import MemberOrder
+from hub.core.segments.people.members import MemberOrder
 
 router = APIRouter(tags=["members"], route_class=GuardedRoute)
 

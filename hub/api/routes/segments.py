@@ -20,8 +20,8 @@ from hub.api.models.segments import (
 from hub.api.routes.describing import LOCATION, errors
 from hub.core.access.tokens import Scope
 from hub.core.segments.definition import dump
+from hub.core.segments.references.usage import Use
 from hub.core.segments.states import SegmentState
-from hub.core.segments.usage import Use
 
 router = APIRouter(prefix="/segments", tags=["segments"], route_class=GuardedRoute)
 

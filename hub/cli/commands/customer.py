@@ -19,7 +19,7 @@ from hub.cli.output import show
 from hub.cli.program import HubCommand, new_app
 
 if TYPE_CHECKING:
-    from hub.core.segments.members import MemberOrder
+    from hub.core.segments.people.members import MemberOrder
 
 app = new_app("Find customers, and see all that is known of one.")
 

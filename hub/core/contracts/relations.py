@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -129,6 +130,12 @@ COLUMNS: Mapping[str, Columns] = MappingProxyType(
 def relations(make: Callable[[str, Columns], FromClause]) -> Relations:
     """Relations, each made from its name and its columns."""
     return Relations(**{field.name: make(field.name, COLUMNS[field.name]) for field in fields(Relations)})
+
+
+@cache
+def plain_relations() -> Relations:
+    """Relations that each stand in a table of their own name."""
+    return relations(named_table)
 
 
 def named_table(name: str, columns: Columns) -> FromClause:

@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -34,9 +35,7 @@ class Bitmap:
     def of_bits(cls, bits: bytes) -> "Bitmap":
         """The set whose bits stand in these bytes, the highest bit of the first byte for customer 0."""
         words = np.zeros(-(-len(bits) // 8), np.uint64)
-        words.view(np.uint8)[: len(bits)] = np.packbits(
-            np.unpackbits(np.frombuffer(bits, np.uint8)), bitorder="little"
-        )
+        words.view(np.uint8)[: len(bits)] = _turned_round()[np.frombuffer(bits, np.uint8)]
         return cls(words)
 
     @classmethod
@@ -100,3 +99,10 @@ class Bitmap:
         return isinstance(other, Bitmap) and not len(self - other) and not len(other - self)
 
     __hash__ = None  # type: ignore[assignment] # a set of customers is compared, never looked up
+
+
+@cache
+def _turned_round() -> NDArray[np.uint8]:
+    """Every byte with its bits in the other order."""
+    bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1)
+    return np.packbits(bits, axis=1, bitorder="little")[:, 0]

@@ -18,7 +18,7 @@ from sqlalchemy.sql.selectable import TableClause
 
 from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.criterion import Question
-from hub.core.contracts.relations import Relations, named_table, relations
+from hub.core.contracts.relations import Relations, named_table, plain_relations, relations
 from hub.core.engines.bitmap import Bitmap
 from hub.core.engines.decomposing import Decomposing, Select, answered_at_once
 from hub.core.engines.engine import Expression, Statement
@@ -122,7 +122,7 @@ class DuckDBSnapshot:
         """See ``Snapshot``."""
         if revision < self._meta.changes_from:
             return None
-        return self._gathered("SELECT number FROM changes WHERE revision > ?", [revision])
+        return self._gathered("SELECT number FROM changes WHERE revision > ?", [revision], bounded=True)
 
     def run(self, statement: sa.Executable) -> duckdb.DuckDBPyConnection:
         """Execute a select."""
@@ -151,7 +151,7 @@ class DuckDBSnapshot:
     def relations(self) -> Relations:
         """The relations as they stand at the end of the day."""
         if not self.depends_on_day:
-            return relations(named_table)
+            return plain_relations()
         return relations(lambda name, columns: named_table(self._past(name), columns))
 
     def _past(self, name: str) -> str:
@@ -174,24 +174,25 @@ class DuckDBSnapshot:
         return Decomposing(
             traits=traits,
             everyone=self.everyone,
-            of_traits=lambda expression: self._selected(sa.select(traits.c.number).where(expression)),
-            of_facts=self._selected,
+            of_traits=lambda expression: self._gathered(*compiled(sa.select(traits.c.number).where(expression))),
+            of_facts=lambda select: self._gathered(*compiled(select), bounded=True),
         )
-
-    def _selected(self, statement: Select) -> Bitmap:
-        return self._gathered(*compiled(statement))
 
     @property
     def _last(self) -> int:
         """The last number that bits are gathered for: in whole words, and no lower than the highest customer's."""
         return (self._meta.highest // 64 + 1) * 64 - 1
 
-    def _gathered(self, sql: str, parameters: Iterable[Any] = ()) -> Bitmap:
-        """The numbers a query returns, without those above the highest: they are nobody's here."""
-        last = self._last
-        gathering = (
-            f"SELECT bitstring_agg(n, 0, {last})::BLOB FROM ({sql}) AS found(n) WHERE n BETWEEN 0 AND {last}"
-        )
+    def _gathered(self, sql: str, parameters: Iterable[Any] = (), *, bounded: bool = False) -> Bitmap:
+        """The numbers a query returns.
+
+        Args:
+            sql: the query.
+            parameters: its values.
+            bounded: whether it may return numbers that are nobody's here: DuckDB refuses those above the last.
+        """
+        within = f" WHERE n BETWEEN 0 AND {self._last}" if bounded else ""
+        gathering = f"SELECT bitstring_agg(n, 0, {self._last})::BLOB FROM ({sql}) AS found(n){within}"
         # All of it: a result that is not read to its end keeps the cursor from other work.
         ((bits,),) = self._cursor.execute(gathering, list(parameters)).fetchall()
         return Bitmap.of_bits(bits or b"")

@@ -9,10 +9,10 @@ from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.errors import DefinitionError
 from hub.core.segments.definition import Tree, dump, load
 from hub.core.segments.evaluator import Evaluation, Evaluator
-from hub.core.segments.graph import KnownSegment, SegmentGraph
 from hub.core.segments.language import Language
-from hub.core.segments.references import outline_of, with_names
-from hub.core.segments.usage import Usage
+from hub.core.segments.references.graph import KnownSegment, SegmentGraph
+from hub.core.segments.references.references import outline_of, with_names
+from hub.core.segments.references.usage import Usage
 from hub.core.store.database import Database
 from hub.core.store.segments import folded
 from hub.core.store.tables import Organisation

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from hub.core.contracts.errors import DefinitionError, InUse, UserError
 from hub.core.engines.bitmap import Bitmap
 from hub.core.segments.definition import Tree, dump, load
-from hub.core.segments.naming import clean_description, clean_name
-from hub.core.segments.references import outline_of, with_names
+from hub.core.segments.references.naming import clean_description, clean_name
+from hub.core.segments.references.references import outline_of, with_names
+from hub.core.segments.references.usage import Use
 from hub.core.segments.service import Segments
-from hub.core.segments.usage import Use
 from hub.core.store import segments as stored
 from hub.core.store import views as stored_views
 from hub.core.store.database import Database

@@ -17,12 +17,12 @@ from hub.core.engines.bitmap import Bitmap
 from hub.core.segments.definition import EVERYONE, Tree, load
 from hub.core.segments.definitions import Definitions
 from hub.core.segments.evaluator import Evaluation, Evaluator
-from hub.core.segments.history import History
+from hub.core.segments.history.history import History
 from hub.core.segments.language import Language
-from hub.core.segments.members import Members
-from hub.core.segments.naming import clean_description, clean_name
+from hub.core.segments.people.members import Members
+from hub.core.segments.references.naming import clean_description, clean_name
+from hub.core.segments.references.usage import FindUses, Usage, Use, mend
 from hub.core.segments.states import SegmentState, SegmentStates
-from hub.core.segments.usage import FindUses, Usage, Use, mend
 from hub.core.store import segments as stored
 from hub.core.store.answers import forget_unused_anchors
 from hub.core.store.database import Database

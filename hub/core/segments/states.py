@@ -7,7 +7,7 @@ from datetime import datetime
 from hub.core.contracts.errors import DefinitionError
 from hub.core.segments.definition import load
 from hub.core.segments.definitions import Definitions
-from hub.core.segments.usage import Usage, Use
+from hub.core.segments.references.usage import Usage, Use
 from hub.core.store import segment_sizes as stored
 from hub.core.store.database import Database
 from hub.core.store.tables import Segment

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from hub.core.segments.definition import Tree, all_of, load
 from hub.core.segments.evaluator import Evaluation
-from hub.core.segments.naming import clean_name
-from hub.core.segments.references import outline_of, reference_to
+from hub.core.segments.references.naming import clean_name
+from hub.core.segments.references.references import outline_of, reference_to
 from hub.core.segments.service import Segments
 from hub.core.store import segments as stored_segments
 from hub.core.store import views as stored

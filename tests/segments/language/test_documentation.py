@@ -18,12 +18,14 @@ from hub.core.segments.definition import DEEPEST, MOST_NODES, criteria_of, load
 from hub.core.segments.language import Language, render_error
 from hub.core.segments.language.clauses import clauses_of, words_in
 from hub.core.segments.membership import InSegment
+from hub.core.segments.references.graph import DEEPEST_THROUGH_SEGMENTS, MOST_IN_A_ROW
 
 PAGE = (Path(__file__).parents[3] / "docs" / "language.md").read_text(encoding="utf-8")
 EXAMPLES = [
     line for block in re.findall(r"(?ms)^```text\n(.*?)^```$", PAGE) for line in block.splitlines() if line
 ]
 SECTIONS = dict(re.findall(r"(?ms)^### `(\w+)`\n(.*?)(?=^##|\Z)", PAGE))
+CRITERIA: list[type[Criterion[Any]]] = [*hub_criteria(), InSegment]
 MISTAKES = re.findall(r"(?ms)^```console\n\$ hub segment create Guests '(.*?)'\nError: [^\n]*\n(.*?)\n```$", PAGE)
 
 
@@ -40,7 +42,7 @@ def test_there_are_examples() -> None:
 
 
 def test_every_criterion_is_documented_under_its_name_with_examples_of_its_own(language: Language) -> None:
-    assert [name for name in SECTIONS if name != InSegment.name] == [one.name for one in hub_criteria()]
+    assert list(SECTIONS) == [one.name for one in CRITERIA]
     for name, section in SECTIONS.items():
         blocks = re.findall(r"(?ms)^```text\n(.*?)^```$", section)
         spoken = {node.criterion for block in blocks for line in block.splitlines()
@@ -64,7 +66,7 @@ def test_every_parameter_alias_channel_and_test_is_on_the_page() -> None:
     rows: dict[str, str] = {}
     for names, fields in re.findall(r"(?m)^\| (`[^|]+`) \| (.+) \|$", programs):
         rows |= dict.fromkeys(re.findall(r"`(\w+)`", names), fields)
-    for criterion in hub_criteria():
+    for criterion in CRITERIA:
         wanted = set(criterion.parameters_model.model_fields)
         assert set(_parameters_in(rows[criterion.name])) == wanted, criterion.name
         assert all(f"`{alias}`" in SECTIONS[criterion.name] for alias in criterion.aliases)
@@ -85,7 +87,7 @@ def _parameters_in(row: str) -> Iterator[str]:
         yield from re.findall(r"`(\w+)`", names)
 
 
-@pytest.mark.parametrize("criterion", hub_criteria(), ids=lambda criterion: criterion.name)
+@pytest.mark.parametrize("criterion", CRITERIA, ids=lambda criterion: criterion.name)
 def test_every_word_of_a_criterion_is_in_its_section(criterion: type[Criterion[Any]], language: Language) -> None:
     section = SECTIONS[criterion.name]
     for clause in clauses_of(criterion()):
@@ -110,3 +112,5 @@ def test_what_the_page_says_of_precedence_and_size_is_so(language: Language) -> 
     assert language.parse(first) == language.parse(second) != language.parse(third)
     assert language.parse('not tag "press" or orders >= 10') == language.parse('(not tag "press") or orders >= 10')
     assert f"nested {DEEPEST} levels deep and hold {MOST_NODES:,} criteria" in PAGE
+    assert f"Up to {MOST_IN_A_ROW} segments may stand in a row" in PAGE
+    assert f"nested {DEEPEST_THROUGH_SEGMENTS} levels deep. See" in PAGE

@@ -20,7 +20,7 @@ from hub.cli.output import moment, safe, show, table
 
 if TYPE_CHECKING:
     from hub.core.app import Hub
-    from hub.core.segments.dashboard import DashboardState
+    from hub.core.segments.dashboard.dashboard import DashboardState
     from hub.core.segments.definition import Tree
 
 

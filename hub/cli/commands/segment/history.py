@@ -97,7 +97,7 @@ def changes(
 ) -> None:
     """Show who entered or left a segment with a result, and why each of them did."""
     from hub.cli.histories import customers_data
-    from hub.core.segments.changes import Side
+    from hub.core.segments.history.changes import Side
 
     if entered == left:
         raise typer.BadParameter("say one of --entered and --left", ctx=context)

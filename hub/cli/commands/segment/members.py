@@ -20,7 +20,7 @@ from hub.cli.opening import opened
 from hub.cli.output import show
 
 if TYPE_CHECKING:
-    from hub.core.segments.members import MemberOrder
+    from hub.core.segments.people.members import MemberOrder
 
 
 def members(

@@ -7,8 +7,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from hub.core.engines.bitmap import Bitmap
-from hub.core.segments.comparing import Anchor, Change, Earlier, EarlierAnswer
 from hub.core.segments.evaluator import Evaluation
+from hub.core.segments.history.comparing import Anchor, Change, Earlier, EarlierAnswer
 from hub.core.store import answers as stored
 from hub.core.store.answers import WHOLE, StoredAnswer
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from hub.core.contracts.calendar import Calendar
 from hub.core.engines.bitmap import Bitmap
+from hub.core.segments.dashboard.distributions import Distributions, Histogram
 from hub.core.segments.definition import CriterionNode, Tree, criteria_of, dump
-from hub.core.segments.distributions import Distributions, Histogram
 from hub.core.segments.evaluator import Evaluation, Evaluator
 
 

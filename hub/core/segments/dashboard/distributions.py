@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.criterion import Question
 from hub.core.contracts.distribution import Distribution, DistributionKind
-from hub.core.contracts.relations import named_table, relations
+from hub.core.contracts.relations import plain_relations
 from hub.core.engines.bitmap import Bitmap
 from hub.core.engines.engine import Snapshot
 from hub.core.segments.binding import Bound
-from hub.core.segments.buckets import Edges, Extent, age_edges, day_edges, number_edges, shown_days
+from hub.core.segments.dashboard.buckets import Edges, Extent, age_edges, day_edges, number_edges, shown_days
 
 MOST_CHOICES = 20
 """So many choices have a bar of their own."""
@@ -100,7 +100,7 @@ def _key(bound: Bound, snapshot: Snapshot, calendar: Calendar, base: Hashable) -
 
 def _histogram(bound: Bound, snapshot: Snapshot, calendar: Calendar, among: Bitmap | None) -> Histogram | None:
     # Only to learn its kind: the relations themselves are the snapshot's.
-    shape = bound.distribution(Question(relations(named_table), calendar, 0))
+    shape = bound.distribution(Question(plain_relations(), calendar, 0))
     if shape is None:
         return None
     counting = _Counting(bound, snapshot, calendar, among)
@@ -115,7 +115,7 @@ class _Counting:
         self._snapshot = snapshot
         self._calendar = calendar
         self._among = among
-        here = Question(relations(named_table), calendar, 0)
+        here = Question(plain_relations(), calendar, 0)
         self._several = self._shape(here).owner is not here.relations.traits.c.number
         """Whether a customer may have several rows, so that customers are to be told apart."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from hub.core.contracts.errors import DefinitionError
 from hub.core.segments.definition import DEEPEST
 from hub.core.segments.evaluator import DEEPEST_SEGMENTS
-from hub.core.segments.references import Outline, outline_of
+from hub.core.segments.references.references import Outline, outline_of
 
 DEEPEST_THROUGH_SEGMENTS = 2 * DEEPEST
 """Most levels of a definition, those of the segments it refers to included."""

@@ -9,8 +9,8 @@ from hub.core.contracts.calendar import Calendar
 from hub.core.contracts.errors import TryAgain
 from hub.core.segments.definition import Tree, load
 from hub.core.segments.evaluator import Evaluation
-from hub.core.segments.history import History
-from hub.core.segments.recording import KeptChange
+from hub.core.segments.history.history import History
+from hub.core.segments.history.recording import KeptChange
 from hub.core.store import upkeep as stored
 from hub.core.store.database import Database
 from hub.core.store.tables import Organisation, Segment

@@ -14,9 +14,9 @@ from hub.core.engines.engine import Engine
 from hub.core.segments.binding import Bound
 from hub.core.segments.definition import AllOf, AnyOf, CriterionNode, Tree, children, criteria_of, load
 from hub.core.segments.evaluator import Answer, Evaluator
-from hub.core.segments.figures import Figure, figures, traits_read
 from hub.core.segments.language import Language
 from hub.core.segments.membership import InSegmentParameters
+from hub.core.segments.people.figures import Figure, figures, traits_read
 from hub.core.store.database import Database
 from hub.core.store.results import still_there
 from hub.core.store.segments import folded, segment_named

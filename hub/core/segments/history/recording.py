@@ -6,10 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from hub.core.segments.comparing import Change, Seen, compare
 from hub.core.segments.definition import dump
 from hub.core.segments.evaluator import Evaluation
-from hub.core.segments.keeping import earlier_of, write_answers
+from hub.core.segments.history.comparing import Change, Seen, compare
+from hub.core.segments.history.keeping import earlier_of, write_answers
 from hub.core.segments.language import Language
 from hub.core.store import answers as stored_answers
 from hub.core.store import results as stored

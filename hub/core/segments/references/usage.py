@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from hub.core.segments.graph import KnownSegment, SegmentGraph
-from hub.core.segments.references import outline_of
+from hub.core.segments.references.graph import KnownSegment, SegmentGraph
+from hub.core.segments.references.references import outline_of
 from hub.core.store import segment_sizes as stored_of_many
 from hub.core.store import segments as stored
 from hub.core.store import views as stored_views

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from hub.core.contracts.errors import NotFound
 from hub.core.engines.bitmap import Bitmap
-from hub.core.segments.changes import ChangedCustomer, Side, changed_customers
 from hub.core.segments.evaluator import Evaluation
+from hub.core.segments.history.changes import ChangedCustomer, Side, changed_customers
+from hub.core.segments.history.recording import KeptChange, Recorder
 from hub.core.segments.language import Language
-from hub.core.segments.recording import KeptChange, Recorder
 from hub.core.store import results as stored
 from hub.core.store.database import Database
 from hub.core.store.results import DaySize

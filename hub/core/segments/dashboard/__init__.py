@@ -1,0 +1,1 @@
+"""Definitions as dashboards: every number and the distributions behind them."""

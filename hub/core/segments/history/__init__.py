@@ -1,0 +1,1 @@
+"""What evaluations found before, what changed since, and why."""

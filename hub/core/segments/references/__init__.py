@@ -1,0 +1,1 @@
+"""Segments that refer to segments: names, circles, users."""
