@@ -1,12 +1,14 @@
 """Brings a replica to the store's newest revision, touching only the customers that changed."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
+import sqlalchemy as sa
 
 from hub.core.replica.calendar_days import with_days
-from hub.core.replica.following import copied_rows, head, tombstones
+from hub.core.replica.following import changed_counts, copied_rows, head, tombstones
 from hub.core.replica.tables import COPIES, DAYS, LAYOUT, TOUCHED, consents_sql, lines_sql, traits_sql
 from hub.core.store.database import Database
 from hub.core.store.export import Exported, export
@@ -46,9 +48,42 @@ _OWN = dict.fromkeys(
 _TOUCHED_ORDERS = "SELECT id FROM touched_orders"
 
 
+@dataclass(frozen=True)
+class Pending:
+    """What is there to copy, as it was counted."""
+
+    revision: int
+    """The store's revision at which it was counted."""
+    tables: Collection[str]
+    """The copies in which rows changed or went."""
+    many: bool
+    """Whether there are many of them."""
+
+
+class MovedOn(Exception):
+    """The store was written to between counting and copying: a table that was left out may have changed."""
+
+
+def pending(database: Database, after: int, many_rows: int) -> Pending:
+    """Count what changed after a revision.
+
+    Args:
+        database: the store's.
+        after: the revision the replica is at; 0 when it is empty.
+        many_rows: from so many rows on, there are many.
+    """
+    counts = changed_counts(after, many_rows)
+    columns = (count.scalar_subquery().label(name) for name, count in counts.items())
+    with database.reading() as connection:
+        revision = connection.execute(head()).one().revision
+        found = dict(zip(counts, connection.execute(sa.select(*columns)).one(), strict=True))
+    tables = [name for name in counts if found[name] or not after]
+    return Pending(int(revision), tables, sum(found.values()) >= many_rows)
+
+
 def catch_up(
-    replica: duckdb.DuckDBPyConnection, database: Database, organisation: Organisation, after: int, *, many: bool
-) -> int:
+    replica: duckdb.DuckDBPyConnection, database: Database, organisation: Organisation, after: int, todo: Pending
+) -> None:
     """Copy what changed after a revision and derive the rest anew for whom it concerns, in one transaction.
 
     Args:
@@ -56,33 +91,38 @@ def catch_up(
         database: the store's.
         organisation: whose customers are copied.
         after: the revision the replica is at; 0 when it is empty.
-        many: whether to expect many rows.
+        todo: what was counted after that revision.
 
-    Returns:
-        The revision the replica is at now.
+    Raises:
+        MovedOn: the store is at another revision than when it was counted; nothing was done.
     """
-    statements = {"head": head(), "tombstones": tombstones(after), **copied_rows(organisation, after)}
+    copied = copied_rows(organisation, after)
+    statements = {"head": head(), "tombstones": tombstones(after), **{name: copied[name] for name in todo.tables}}
     replica.execute("BEGIN")
     try:
-        exported = export(database, statements, many=many)
-        changed = _follow(replica, exported, organisation) if after else _build(replica, exported, organisation)
-        all_touched = not after or any(table in changed for table in _OF_EVERYONE)
+        exported = export(database, statements, many=todo.many)
+        if after:
+            _follow(replica, exported, organisation, todo.tables)
+        else:
+            _build(replica, exported, organisation)
+        all_touched = not after or any(table in todo.tables for table in _OF_EVERYONE)
         revision = _note_revision(replica, organisation, all_touched=all_touched)
+        if revision != todo.revision and len(todo.tables) < len(copied):
+            raise MovedOn
         replica.execute("COMMIT")
     except BaseException:
         replica.execute("ROLLBACK")
         raise
     for name in statements:
         replica.execute(f"DROP TABLE IF EXISTS new_{name}")
-    return revision
 
 
 # DuckDB 2.0 loses rows when one transaction inserts into a table many rows, then none, then a few:
 # below, each table is inserted into once.
 
 
-def _build(replica: duckdb.DuckDBPyConnection, exported: Exported, organisation: Organisation) -> Collection[str]:
-    """Fill an empty replica; return the names of the copies."""
+def _build(replica: duckdb.DuckDBPyConnection, exported: Exported, organisation: Organisation) -> None:
+    """Fill an empty replica."""
     for name, reader in exported:
         replica.register("incoming", _dated(name, reader, organisation))
         if name in COPIES:
@@ -94,16 +134,16 @@ def _build(replica: duckdb.DuckDBPyConnection, exported: Exported, organisation:
     replica.execute(f"INSERT INTO lines {lines_sql('true')} ORDER BY l.event_id")
     replica.execute(f"INSERT INTO consents {consents_sql('true')}")
     replica.execute(f"INSERT INTO traits {traits_sql('true', 'true', 'true')} ORDER BY c.id")
-    return COPIES
 
 
-def _follow(replica: duckdb.DuckDBPyConnection, exported: Exported, organisation: Organisation) -> Collection[str]:
-    """Apply what changed; return the names of the copies it changed in."""
+def _follow(
+    replica: duckdb.DuckDBPyConnection, exported: Exported, organisation: Organisation, changed: Collection[str]
+) -> None:
+    """Apply what changed in some copies."""
     for name, reader in exported:
         replica.register("incoming", _dated(name, reader, organisation))
         replica.execute(f"CREATE OR REPLACE TEMP TABLE new_{name} AS FROM incoming")
         replica.unregister("incoming")
-    changed = [table for table in COPIES if _has_changes(replica, table)]
     for table in changed:
         replica.execute(
             f"CREATE OR REPLACE TEMP TABLE old_{table} AS FROM copies.{table} "
@@ -116,7 +156,6 @@ def _follow(replica: duckdb.DuckDBPyConnection, exported: Exported, organisation
     _derive(replica)
     for table in changed:
         replica.execute(f"DROP TABLE old_{table}")
-    return changed
 
 
 def _dated(name: str, reader: pa.RecordBatchReader, organisation: Organisation) -> pa.RecordBatchReader:
@@ -125,12 +164,6 @@ def _dated(name: str, reader: pa.RecordBatchReader, organisation: Organisation) 
 
 def _gone(table: str) -> str:
     return f"SELECT row_id FROM new_tombstones WHERE table_name = '{table}'"
-
-
-def _has_changes(replica: duckdb.DuckDBPyConnection, table: str) -> bool:
-    found = replica.execute(f"SELECT EXISTS (FROM new_{table}) OR EXISTS ({_gone(table)})").fetchone()
-    assert found is not None
-    return bool(found[0])
 
 
 def _note_touched(replica: duckdb.DuckDBPyConnection, changed: Collection[str]) -> None:

@@ -1,6 +1,6 @@
 """What the replica asks the store for: the rows of each copied table after a revision."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,12 +87,17 @@ def head() -> Statement:
     return sa.select(counter.c.value.label("revision"), counter.c.store)
 
 
-def changed_counts(after: int, limit: int) -> Iterator[sa.Select[int]]:
-    """For each copied table a count of the rows changed after a revision, up to a limit."""
+def changed_counts(after: int, limit: int) -> Mapping[str, sa.Select[int]]:
+    """For each copied table a count of the rows changed or deleted after a revision, up to a limit of each."""
+    gone = table_of(Tombstone)
+    counts: dict[str, sa.Select[int]] = {}
     for model in _COPIED:
         table = table_of(model)
-        some = sa.select(table.c.revision).where(table.c.revision > after).limit(limit).subquery()
-        yield sa.select(sa.func.count()).select_from(some)
+        changed = sa.select(table.c.revision).where(table.c.revision > after).limit(limit).subquery()
+        buried = sa.select(gone.c.revision).where(gone.c.revision > after, gone.c.table_name == table.name)
+        both = (sa.select(sa.func.count()).select_from(each) for each in (changed, buried.limit(limit).subquery()))
+        counts[table.name] = sa.select(sum((each.scalar_subquery() for each in both), start=sa.literal(0)))
+    return counts
 
 
 def _customers(organisation: Organisation) -> Statement:

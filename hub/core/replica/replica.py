@@ -3,15 +3,15 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from hub.core.replica.catching_up import catch_up
-from hub.core.replica.following import changed_counts, head
-from hub.core.replica.tables import LAYOUT, creation
+from hub.core.replica.catching_up import MovedOn, catch_up, pending
+from hub.core.replica.following import head
+from hub.core.replica.tables import COPIES, LAYOUT, creation
 from hub.core.store.database import Database
 from hub.core.store.export import MANY
 from hub.core.store.tables import Organisation
@@ -82,8 +82,7 @@ class Replica:
             elif self._meta.revision == store_revision:
                 return store_revision
             with self.cursor() as connection:
-                many = self._expects_many(self.revision)
-                catch_up(connection, self._database, self._organisation, self.revision, many=many)
+                self._catch_up(connection)
             self._meta = self._read_meta()
             return self.revision
 
@@ -122,10 +121,13 @@ class Replica:
         with self.cursor() as cursor:
             return meta_of(cursor)
 
-    def _expects_many(self, after: int) -> bool:
-        with self._database.reading() as connection:
-            counts = (connection.execute(count).scalar_one() for count in changed_counts(after, self._many_rows))
-            return sum(counts) >= self._many_rows
+    def _catch_up(self, connection: duckdb.DuckDBPyConnection) -> None:
+        todo = pending(self._database, self.revision, self._many_rows)
+        try:
+            catch_up(connection, self._database, self._organisation, self.revision, todo)
+        except MovedOn:  # somebody writes at this moment: all tables are read, whatever was counted
+            todo = replace(todo, tables=tuple(COPIES))
+            catch_up(connection, self._database, self._organisation, self.revision, todo)
 
     def _prepare(self) -> None:
         found = self._read_meta()

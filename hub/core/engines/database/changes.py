@@ -55,7 +55,7 @@ def changed_since(connection: sa.Connection, organisation: Organisation, revisio
     highest = connection.execute(sa.select(sa.func.max(customer.c.number))).scalar_one() or 0
     most = max(_FEW, highest // _LARGEST_SHARE)
     many = most * _ROWS_EACH
-    rows = sum((count.scalar_subquery() for count in changed_counts(revision, many)), start=sa.literal(0))
+    rows = sum((count.scalar_subquery() for count in changed_counts(revision, many).values()), start=sa.literal(0))
     unknown = sa.or_(
         rows >= many,
         sa.exists().where(gone.c.revision > revision),
