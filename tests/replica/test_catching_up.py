@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -29,6 +30,7 @@ from hub.core.contracts.records import (
 from hub.core.contracts.relations import COLUMNS
 from hub.core.engines.duckdb import DuckDBEngine
 from hub.core.ingest.ingest import Ingest
+from hub.core.replica import catching_up
 from hub.core.replica.replica import Replica
 from hub.core.store.database import Database
 from hub.core.store.facts.erasing import erase_customers
@@ -176,4 +178,26 @@ def test_a_replica_of_another_version_is_built_anew(
     replica = Replica(database, organisation, file)
     replica.refresh()
     assert replica.rows("SELECT number, orders FROM traits") == [(1, 0)]
+    replica.close()
+
+
+def test_what_is_written_while_changes_are_counted_is_copied_too(
+    database: Database, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest = Ingest(database, organisation, "test")
+    list(ingest.store([Batch.of(CustomerRecord(id="1"))]))
+    replica = Replica(database, organisation, None)
+    replica.refresh()
+    counted = catching_up.pending
+
+    def interrupted(*asked: Any) -> catching_up.Pending:
+        found = counted(*asked)
+        list(ingest.store([Batch.of(TagRecord(customer="1", tag="vip"))]))
+        return found
+
+    list(ingest.store([Batch.of(CustomerRecord(id="1", country="DK"))]))
+    monkeypatch.setattr("hub.core.replica.replica.pending", interrupted)
+    replica.refresh()
+    assert replica.rows("SELECT country FROM traits") == [("DK",)]
+    assert replica.rows("SELECT tag FROM tags") == [("vip",)]
     replica.close()
