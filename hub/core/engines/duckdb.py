@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import pyarrow as pa
 
 from hub.core.contracts.calendar import Calendar
-from hub.core.engines.bitmap import Bitmap
 from hub.core.engines.duckdb_snapshot import DuckDBSnapshot
 from hub.core.engines.engine import Numbers
+from hub.core.engines.row_order import RowOrder
 from hub.core.replica.replica import Replica
 
 
@@ -23,7 +23,7 @@ class DuckDBEngine:
     def __init__(self, replica: Replica, currency_digits: int) -> None:
         self._replica = replica
         self._currency_digits = currency_digits
-        self._everyone: tuple[int, Bitmap] | None = None
+        self._order: tuple[int, RowOrder] | None = None
 
     def refresh(self) -> int:
         """See ``Engine``."""
@@ -35,13 +35,13 @@ class DuckDBEngine:
         self._replica.refresh()
         with self._replica.cursor() as cursor:
             cursor.execute("BEGIN")
-            yield DuckDBSnapshot(cursor, calendar, self._currency_digits, self._all_customers)
+            yield DuckDBSnapshot(cursor, calendar, self._currency_digits, self._order_of)
 
-    def _all_customers(self, revision: int, gather: Callable[[], Bitmap]) -> Bitmap:
-        """All customers at a revision, gathered once for it."""
-        kept = self._everyone
+    def _order_of(self, revision: int, read: Callable[[], RowOrder]) -> RowOrder:
+        """The order of the rows at a revision, read once for it."""
+        kept = self._order
         if kept is None or kept[0] != revision:
-            kept = self._everyone = revision, gather()
+            kept = self._order = revision, read()
         return kept[1]
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ from hub.core.contracts.relations import Relations, named_table, plain_relations
 from hub.core.engines.bitmap import Bitmap
 from hub.core.engines.decomposing import Decomposing, Select, answered_at_once
 from hub.core.engines.engine import Expression, Statement
+from hub.core.engines.row_order import RowOrder
 from hub.core.replica.replica import Meta, meta_of
 from hub.core.replica.tables import consents_sql, traits_sql
 
@@ -52,7 +53,7 @@ class DuckDBSnapshot:
         cursor: in a transaction that it is alone in.
         calendar: the day at whose end the facts are seen.
         currency_digits: decimals of the organisation's currency.
-        everyone: keeps all customers of a revision, and gathers them when it has not.
+        order_of: keeps the order of a revision's rows, and has it read when it has not.
     """
 
     def __init__(
@@ -60,12 +61,12 @@ class DuckDBSnapshot:
         cursor: duckdb.DuckDBPyConnection,
         calendar: Calendar,
         currency_digits: int,
-        everyone: Callable[[int, Callable[[], Bitmap]], Bitmap],
+        order_of: Callable[[int, Callable[[], RowOrder]], RowOrder],
     ) -> None:
         self._cursor = cursor
         self._calendar = calendar
         self._currency_digits = currency_digits
-        self._kept_everyone = everyone
+        self._order_of = order_of
         self._end = calendar.ends_at(calendar.today)
 
     @cached_property
@@ -86,7 +87,7 @@ class DuckDBSnapshot:
 
     def everyone(self) -> Bitmap:
         """See ``Snapshot``."""
-        return self._kept_everyone(self.revision, lambda: self._gathered("SELECT number FROM traits"))
+        return self._order.everyone
 
     def ask(self, expressions: Sequence[Expression], among: Bitmap | None = None) -> Sequence[Bitmap]:
         """See ``Snapshot``."""
@@ -174,9 +175,25 @@ class DuckDBSnapshot:
         return Decomposing(
             traits=traits,
             everyone=self.everyone,
-            of_traits=lambda expression: self._gathered(*compiled(sa.select(traits.c.number).where(expression))),
+            of_traits=self._matching,
             of_facts=lambda select: self._gathered(*compiled(select), bounded=True),
         )
+
+    @cached_property
+    def _order(self) -> RowOrder:
+        def read() -> RowOrder:
+            return RowOrder(self._cursor.execute("SELECT number FROM traits").fetchnumpy()["number"])
+
+        return self._order_of(self.revision, read)
+
+    def _matching(self, expression: sa.ColumnElement[bool]) -> Bitmap:
+        """Who matches an expression over traits."""
+        traits = self.relations.traits
+        if self.depends_on_day:  # the past's rows stand in another order
+            return self._gathered(*compiled(sa.select(traits.c.number).where(expression)))
+        order = self._order
+        self._cursor.execute(*compiled(sa.select(expression.label("matches")).select_from(traits)))
+        return order.chosen(self._cursor.fetchnumpy()["matches"])
 
     @property
     def _last(self) -> int:
@@ -238,9 +255,9 @@ class _Among:
             parts = (select.subquery() for select in selects)
             placed = (sa.select(sa.literal_column(str(place)), *part.c) for place, part in enumerate(parts))
             places, numbers = self._fetched(sa.union_all(*placed)).values()
-            order = np.argsort(places, kind="stable")
-            ends = np.searchsorted(places[order], np.arange(1, len(selects)))
-            yield from (Bitmap.of(each) for each in np.split(numbers[order], ends))
+            by_place = np.argsort(places, kind="stable")
+            ends = np.searchsorted(places[by_place], np.arange(1, len(selects)))
+            yield from (Bitmap.of(each) for each in np.split(numbers[by_place], ends))
 
     def _fetched(self, statement: sa.Executable) -> dict[str, NDArray[Any]]:
         self._make(statement)
