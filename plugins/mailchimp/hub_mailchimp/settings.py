@@ -1,11 +1,11 @@
-"""What a user sets for the Mailchimp sink, and where the interface is found from that."""
+"""What a user sets for the Mailchimp sink, and where an account's interface is found."""
 
 import re
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 from urllib.parse import urlsplit
 
-from pydantic import Field, PositiveFloat, SecretStr, field_validator
+from pydantic import AfterValidator, Field, PositiveFloat, SecretStr
 
 from hub import Settings, SettingsError
 
@@ -20,6 +20,21 @@ MergeTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,9}$")]
 
 _DATA_CENTRE = re.compile(r"[a-z]+[0-9]+")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def _keep_the_key_safe(value: str) -> str:
+    """The key goes with every request: never in clear text over a network."""
+    parts = urlsplit(value)
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("base_url must be an address alone, without a user, password or query")
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    if not parts.hostname or not is_safe:
+        raise ValueError("base_url must begin with https://")
+    return value.rstrip("/")
+
+
+SafeAddress = Annotated[str, AfterValidator(_keep_the_key_safe)]
+"""An address the key may be sent to."""
 
 
 class Target(StrEnum):
@@ -43,7 +58,7 @@ class MailchimpSettings(Settings):
         pattern=r"^[0-9A-Za-z]{1,50}$",
         description="audience ID, from Audience, Settings, Audience name and defaults",
     )
-    base_url: str | None = Field(
+    base_url: SafeAddress | None = Field(
         None, description="address of the interface, /3.0 included; empty: found from the key"
     )
     target: Target = Field(
@@ -57,22 +72,20 @@ class MailchimpSettings(Settings):
         120.0, description="seconds to wait for an answer; Mailchimp itself gives up after 120"
     )
 
-    @field_validator("base_url")
-    @classmethod
-    def _keeps_the_key_safe(cls, value: str | None) -> str | None:
-        """The key goes with every request: never in clear text over a network."""
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError("base_url must be an address alone, without a user, password or query")
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-        if not parts.hostname or not is_safe:
-            raise ValueError("base_url must begin with https://")
-        return value.rstrip("/")
+
+class Account(Protocol):
+    """The settings that say which account it is, of whatever component."""
+
+    @property
+    def api_key(self) -> SecretStr:
+        """The key."""
+
+    @property
+    def base_url(self) -> str | None:
+        """The interface's address, or None to find it from the key."""
 
 
-def find_base_url(settings: MailchimpSettings) -> str:
+def find_base_url(settings: Account) -> str:
     """Where the interface is: as set, or at the data centre the key names after its only hyphen.
 
     Raises:

@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from hub_mailchimp import MailchimpSettings, MailchimpSink
+from hub_mailchimp import MailchimpSettings, MailchimpShop, MailchimpShopSettings, MailchimpSink
 
 from hub import Context, IdentifierKind, Member, Removal
 from hub.testing.platforms.mailchimp import MailchimpServer, MergeField
 
+from .shop import STORE, Shop
+
 KEY = "0123456789abcdefsecret-us3"
 
 MakeSink = Callable[..., MailchimpSink]
+MakeShop = Callable[..., MailchimpShop]
 
 
 @pytest.fixture
@@ -69,6 +72,20 @@ def sink(make_sink: MakeSink) -> MailchimpSink:
 @pytest.fixture
 def tag(sink: MailchimpSink) -> str:
     return sink.ensure_audience("Opera", None)
+
+
+@pytest.fixture
+def shop(server: MailchimpServer) -> Shop:
+    return Shop(server)
+
+
+@pytest.fixture
+def make_shop(server: MailchimpServer, context: Context) -> MakeShop:
+    def make(**settings: Any) -> MailchimpShop:
+        values = {"api_key": KEY, "store_id": STORE, "base_url": server.url, "timeout": 5.0} | settings
+        return MailchimpShop(MailchimpShopSettings.model_validate(values), context)
+
+    return make
 
 
 def person(number: int, address: str = "", **traits: str | int | None) -> Member:

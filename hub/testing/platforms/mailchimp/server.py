@@ -10,6 +10,7 @@ from typing import Any
 from hub.testing.platforms.faults import Fault
 from hub.testing.platforms.mailchimp import contacts, lists, segments
 from hub.testing.platforms.mailchimp.batches import Batches
+from hub.testing.platforms.mailchimp.ecommerce import Ecommerce
 from hub.testing.platforms.mailchimp.problems import Problem, not_found, throttled
 from hub.testing.platforms.mailchimp.routing import dispatch
 from hub.testing.platforms.mailchimp.state import Account, AudienceList, Contact, MergeField, subscriber_hash
@@ -26,13 +27,21 @@ class MailchimpServer(LoopbackServer):
     Attributes:
         account: what it holds, and knobs for behaviour that Mailchimp leaves open.
         batches: the batches, and how long they take.
+        ecommerce: the stores that are connected.
     """
 
     def __init__(self, key: str, port: int = 0) -> None:
         super().__init__(port)
         self.account = Account(key)
         self.batches = Batches(self._perform, lambda: self.root)
-        self._routes = [*lists.routes(), *contacts.routes(), *segments.routes(), *self.batches.routes()]
+        self.ecommerce = Ecommerce()
+        self._routes = [
+            *lists.routes(),
+            *contacts.routes(),
+            *segments.routes(),
+            *self.batches.routes(),
+            *self.ecommerce.routes(),
+        ]
 
     @property
     def url(self) -> str:
