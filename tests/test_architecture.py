@@ -19,7 +19,7 @@ HEAVY = {
 
 PLATFORMS = re.compile(
     r"\b(brevo|criteo|eventbrite|facebook|google|hubspot|instagram|klaviyo|linkedin|mailchimp|mailgun|pinterest|"
-    r"sendgrid|shopify|snapchat|telegram|tiktok|twilio|whatsapp)|messenger|viber",
+    r"sendgrid|shopify|snapchat|telegram|tiktok|twilio|whatsapp|woocommerce)|messenger|viber",
     re.IGNORECASE,
 )
 CONSENT_CHANNELS = re.compile("messenger|viber", re.IGNORECASE)
@@ -38,7 +38,7 @@ def lint_imports(folder: Path) -> str:
     return subprocess.run(
         [sys.executable, "-c", script, "--no-cache", "--no-logo", "--config", ".importlinter"],
         cwd=folder,
-        env={"PYTHONPATH": f"{folder}:{folder}/plugins/csv:{folder}/plugins/email:{folder}/plugins/mailchimp"},
+        env={"PYTHONPATH": ":".join(map(str, (folder, *sorted((folder / "plugins").iterdir()))))},
         capture_output=True,
         text=True,
         check=False,
