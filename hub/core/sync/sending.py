@@ -68,12 +68,13 @@ class Sending:
         self._progress = progress
 
     def add(self, rows: pa.Table) -> None:
-        """Add and update members (rows of ``Plan.sending``), then remove what they were known by before."""
-        replaced: list[Entry] = []
+        """Add and update members (rows of ``Plan.sending``); what they were known by before is removed first.
+
+        A platform may know both addresses as one person, whom removing the old one last would take out.
+        """
         for batch in _batches(rows, self._sink.batch_size):
             self._progress.go_on()
-            replaced += self._add_batch(batch)
-        self._remove_entries(replaced)
+            self._add_batch(batch)
 
     def remove(self, entries: pa.Table) -> None:
         """Remove members: rows of ``Plan.mandatory`` or ``Plan.leaving``."""
@@ -81,8 +82,8 @@ class Sending:
             [Entry(row["number"], row["reference"], "", LedgerState(row["state"])) for row in entries.to_pylist()]
         )
 
-    def _add_batch(self, rows: pa.Table) -> list[Entry]:
-        """Send a batch; return the entries of its members under references that are theirs no more."""
+    def _add_batch(self, rows: pa.Table) -> None:
+        """Send a batch, after removing its members under references that are theirs no more."""
         numbers = rows["number"].to_pylist()
         known = dict(zip(numbers, rows["known"].to_pylist(), strict=True))
         made, unusable = members(self._sink, rows, self._country)
@@ -90,6 +91,7 @@ class Sending:
         with self._database.writing() as connection:
             before = entries_of(connection, self._sync_id, [number for number in numbers if known[number]])
             write(connection, self._sync_id, batch.entries(batch.references, LedgerState.SENDING))
+        self._remove_entries([one for one in before if one.reference != batch.references.get(one.number)])
         refused = {one.number: one for one in self._send(made)} if made else {}
         refused |= {number: Rejection(number, "its phone number can't be read") for number in unusable}
         accepted = [number for number in batch.references if number not in refused]
@@ -99,7 +101,6 @@ class Sending:
             write(connection, self._sync_id, batch.entries(accepted, LedgerState.HELD))
             write(connection, self._sync_id, batch.refused(refused, before))
             self._progress.settle(connection, outcome)
-        return [entry for entry in before if entry.reference != batch.references.get(entry.number)]
 
     def _send(self, made: Sequence[Member]) -> Sequence[Rejection]:
         return self._patiently(lambda: self._sink.add(self._audience, made))
