@@ -1,4 +1,4 @@
-"""The engine that asks the store's own PostgreSQL, a Citus cluster included: nothing is copied anywhere."""
+"""The engine that asks the store's own PostgreSQL: nothing is copied anywhere."""
 
 from hub.core.engines.database.engine import DatabaseEngine
 

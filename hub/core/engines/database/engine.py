@@ -38,7 +38,7 @@ _LOOKED_UP = 10_000
 
 
 class DatabaseEngine:
-    """Asks the store's own PostgreSQL; a Citus cluster is one too. Safe to share between threads.
+    """Asks the store's own PostgreSQL. Safe to share between threads.
 
     Args:
         database: the store's.
