@@ -104,10 +104,11 @@ class Scheduler:
         for name, job in jobs.items():
             if name not in self._known or self._known[name].schedule != job.schedule:
                 trigger = trigger_of(job.schedule, self._zone)
-                scheduler.add_job(self._fire, trigger, args=[name], id=name, replace_existing=True)
                 due = trigger.get_next_fire_time(None, job.last_started)
-                if due is not None and due <= self._clock():
-                    scheduler.add_job(self._fire, args=[name], id=f"{name} (made up for)", replace_existing=True)
+                missed = due is not None and due <= self._clock()
+                # Not a job of its own that runs once: APScheduler stumbles over removing one while it is stopped.
+                first = {"next_run_time": datetime.now(UTC)} if missed else {}
+                scheduler.add_job(self._fire, trigger, args=[name], id=name, replace_existing=True, **first)
         self._known = jobs
 
     def _begin(self) -> BackgroundScheduler:
