@@ -152,7 +152,7 @@ def test_who_is_erased_between_two_pages_is_left_out(town: Desk) -> None:
     first = town.members.page(members, order=MemberOrder.CITY, limit=2)
     with town.database.writing() as connection:
         erase_customers(connection, [5, 8])
-    town.evaluator.refresh()
+    town.replica.refresh()
     rest = town.members.page(members, order=MemberOrder.CITY, after=first.end)
     assert first.rows["number"].to_pylist() + rest.rows["number"].to_pylist() == [3, 2, 6, 1, 7, 4]
     assert town.members.page(members, limit=50).rows["number"].to_pylist() == [1, 2, 3, 4, 6, 7]

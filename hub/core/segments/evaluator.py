@@ -69,10 +69,6 @@ class Evaluator:
         """How many questions the engine was asked so far."""
         return self._answers.asked
 
-    def refresh(self) -> int:
-        """Bring the facts up to date with the store; return the revision they are at."""
-        return self._engine.refresh()
-
     def evaluate(self, tree: Tree, calendar: Calendar) -> Evaluation:
         """Find who matches at the end of the calendar's day, at the store's newest revision.
 

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from hub.core.contracts.errors import NameTaken, NotFound
 from hub.core.contracts.sink import Rejection
 from hub.core.store.database import Database
-from hub.core.store.tables import Connection, RunStatus, Segment, Sync, SyncRejection, SyncRun
+from hub.core.store.tables import Connection, RunStatus, Sync, SyncRejection, SyncRun
 
 
 def connection_named(session: Session, organisation_id: int, name: str) -> Connection:
@@ -88,11 +88,6 @@ def syncs(
     if after is not None:
         query = query.where(Sync.name > after)
     return session.scalars(query.order_by(col(Sync.name)).limit(limit)).all()
-
-
-def syncs_of_segment(session: Session, segment: Segment) -> Sequence[Sync]:
-    """The syncs that keep a segment somewhere, by name."""
-    return session.scalars(select(Sync).where(Sync.segment_id == segment.id).order_by(col(Sync.name))).all()
 
 
 def run_of(session: Session, organisation_id: int, run_id: int) -> SyncRun:

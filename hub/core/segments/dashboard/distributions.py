@@ -100,23 +100,26 @@ def _key(bound: Bound, snapshot: Snapshot, calendar: Calendar, base: Hashable) -
 
 def _histogram(bound: Bound, snapshot: Snapshot, calendar: Calendar, among: Bitmap | None) -> Histogram | None:
     # Only to learn its kind: the relations themselves are the snapshot's.
-    shape = bound.distribution(Question(plain_relations(), calendar, 0))
+    plain = plain_relations()
+    shape = bound.distribution(Question(plain, calendar, 0))
     if shape is None:
         return None
-    counting = _Counting(bound, snapshot, calendar, among)
+    several = shape.owner is not plain.traits.c.number
+    counting = _Counting(bound, snapshot, calendar, among, several=several)
     return counting.choices(shape) if shape.kind is DistributionKind.CHOICE else counting.buckets(shape)
 
 
 class _Counting:
     """The queries of one histogram."""
 
-    def __init__(self, bound: Bound, snapshot: Snapshot, calendar: Calendar, among: Bitmap | None) -> None:
+    def __init__(
+        self, bound: Bound, snapshot: Snapshot, calendar: Calendar, among: Bitmap | None, *, several: bool
+    ) -> None:
         self._bound = bound
         self._snapshot = snapshot
         self._calendar = calendar
         self._among = among
-        here = Question(plain_relations(), calendar, 0)
-        self._several = self._shape(here).owner is not here.relations.traits.c.number
+        self._several = several
         """Whether a customer may have several rows, so that customers are to be told apart."""
 
     def choices(self, shape: Distribution) -> Histogram:
