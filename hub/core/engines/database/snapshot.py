@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,6 +58,10 @@ class DatabaseSnapshot:
 
     def everyone(self) -> Bitmap:
         """See ``Snapshot``."""
+        return self._everyone
+
+    @cached_property
+    def _everyone(self) -> Bitmap:
         (everyone,) = self._matching([lambda _: sa.true()], None)
         return everyone
 
