@@ -61,7 +61,20 @@ if TYPE_CHECKING:
         value_type,
     )
     from hub.core.contracts.relations import Relations
-    from hub.core.contracts.sink import MEMBER_TRAITS, AudienceSink, IdentifierKind, Member, Rejection, Removal
+    from hub.core.contracts.sink import (
+        MEMBER_TRAITS,
+        AudienceSink,
+        Departure,
+        DepartureReason,
+        Departures,
+        ErasingSink,
+        IdentifierKind,
+        Member,
+        Rejection,
+        Removal,
+        ReplacingSink,
+        ReportingSink,
+    )
     from hub.core.contracts.source import DataSource
 
 __all__ = [
@@ -89,8 +102,12 @@ __all__ = [
     "DateTest",
     "DefinitionError",
     "Delivery",
+    "Departure",
+    "DepartureReason",
+    "Departures",
     "Distribution",
     "DistributionKind",
+    "ErasingSink",
     "EventRecord",
     "FateUnknown",
     "Gender",
@@ -123,6 +140,8 @@ __all__ = [
     "Rejection",
     "Relations",
     "Removal",
+    "ReplacingSink",
+    "ReportingSink",
     "SalesChannel",
     "Settings",
     "SettingsError",
@@ -160,7 +179,10 @@ _HOMES = {
         "SubscriptionRecord", "TagRecord", "VenueRecord", "arrow_schema", "value_type",
     ),
     "relations": ("Relations",),
-    "sink": ("MEMBER_TRAITS", "AudienceSink", "IdentifierKind", "Member", "Rejection", "Removal"),
+    "sink": (
+        "MEMBER_TRAITS", "AudienceSink", "Departure", "DepartureReason", "Departures", "ErasingSink",
+        "IdentifierKind", "Member", "Rejection", "Removal", "ReplacingSink", "ReportingSink",
+    ),
     "source": ("DataSource",),
 }  # fmt: skip
 

@@ -142,6 +142,7 @@ def _store_sync(hub: Hub, segment_id: int) -> Sync:
             mode=SyncMode.MIRROR.value,
             permission="newsletter",
             created_at=NOW,
+            changed_at=NOW,
         )
         session.add(sync)
         session.flush()

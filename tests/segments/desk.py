@@ -91,7 +91,7 @@ class Desk:
             session.flush()
             sync = Sync(
                 name=name, segment_id=segment.id or 0, connection_id=connection.id or 0, audience_name=name,
-                paused=paused, **common,
+                paused=paused, changed_at=NOON, **common,
             )  # fmt: skip
             session.add(sync)
         return sync

@@ -181,6 +181,7 @@ def test_a_segment_kept_elsewhere_is_not_removed(world: World) -> None:
                 segment_id=segment.id or 0,
                 connection_id=connection.id or 0,
                 audience_name="a",
+                changed_at=NOON,
                 **owned,
             )
         )

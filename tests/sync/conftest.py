@@ -99,7 +99,7 @@ class Stage:
             session.flush()
             sync = Sync(
                 organisation_id=self.organisation.id or 0, name="sync", segment_id=segment.id,
-                connection_id=connection.id or 0, audience_name="audience", created_at=NOW,
+                connection_id=connection.id or 0, audience_name="audience", created_at=NOW, changed_at=NOW,
                 **{"mode": SyncMode.MIRROR.value, "permission": "newsletter"} | options,
             )  # fmt: skip
             session.add(sync)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +44,12 @@ class Context:
     """The organisation's country, as an ISO 3166 alpha-2 code: where a phone number without a code is from."""
     folder: Path
     """The hub's home: a relative path in a component's settings starts here."""
+    connection: Callable[[str, int], AbstractContextManager[None]] = lambda account, most: nullcontext()
+    """Waits for a place among the connections to an account and holds it: ``with connection(account, most)``.
+
+    All components of all processes that share this home and name the same account, by whatever text tells accounts
+    apart, have at most ``most`` places together. For platforms that limit how many requests may be under way.
+    """
 
 
 class Component(Generic[SettingsT]):

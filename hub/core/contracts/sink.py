@@ -1,8 +1,9 @@
 """The contract of an audience sink: a place outside that holds a copy of a segment."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -98,6 +99,96 @@ class AudienceSink(Component[SettingsT], ABC):
     @abstractmethod
     def remove(self, audience: str, removals: Sequence[Removal]) -> Sequence[Rejection]:
         """Take members out. One who is not there any more counts as removed, not as refused."""
+
+    @property
+    def form(self) -> str:
+        """In which form members are sent: another text means that the same member would now be sent otherwise.
+
+        All members are then sent again. Say here which settings shape what is sent, such as a mapping of columns,
+        and count up when a new version of the plugin writes members down in another way.
+        """
+        return ""
+
+    def foresee(self, members: Sequence[Member]) -> Sequence[Rejection]:
+        """Tell which members would be refused, as far as that is known without asking the platform."""
+        return ()
+
+
+class ReplacingSink(ABC):
+    """What an audience sink offers, besides, that can exchange all members of an audience at once."""
+
+    @abstractmethod
+    def replace(self, audience: str, batches: Iterable[Sequence[Member]], total: int) -> Iterator[Rejection]:
+        """Make an audience hold these members and nobody else; yield those refused.
+
+        The hub uses it for a first full load. Nothing counts as held before the iterator has ended, and nothing
+        as changed if it fails or is left early.
+
+        Args:
+            audience: its id.
+            batches: the members, in pieces of at most ``largest_batch``; to be taken one after the other.
+            total: about how many members there are.
+
+        Raises:
+            TryAgain, NotAuthorised, SettingsError, NotFound: see ``AudienceSink.add``.
+        """
+
+
+class ErasingSink(ABC):
+    """What an audience sink offers, besides, that can delete a person from its platform for good."""
+
+    @abstractmethod
+    def erase(self, audience: str, removals: Sequence[Removal]) -> Sequence[Rejection]:
+        """Take members out and delete whatever else the platform keeps of them: they were erased in the hub.
+
+        One who is not there any more counts as erased.
+        """
+
+
+class DepartureReason(StrEnum):
+    """Why a member no longer wants to be, or can be, written to on the platform."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    """They asked for it there."""
+    BOUNCED = "bounced"
+    """What is sent to their address comes back."""
+    COMPLAINED = "complained"
+    """They reported a message as unwanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A member who withdrew on the platform itself."""
+
+    reference: str
+    """As ``AudienceSink.reference`` makes it."""
+    reason: DepartureReason
+    at: datetime
+    """When, in UTC."""
+
+
+@dataclass(frozen=True)
+class Departures:
+    """A piece of what was read back."""
+
+    found: Sequence[Departure]
+    cursor: str
+    """Where to go on after this piece, in the sink's own words."""
+
+
+class ReportingSink(ABC):
+    """What an audience sink offers, besides, whose platform tells who withdrew there."""
+
+    @abstractmethod
+    def departures(self, audience: str, cursor: str | None) -> Iterator[Departures]:
+        """Yield who withdrew since ``cursor`` (None: ever), in pieces that are each kept before the next.
+
+        The hub notes them as withdrawals of consent, for those among them whom it sent. Telling one twice does no
+        harm.
+
+        Raises:
+            TryAgain, NotAuthorised, SettingsError, NotFound: see ``AudienceSink.add``.
+        """
 
 
 MEMBER_TRAITS: Sequence[str] = (

@@ -95,7 +95,8 @@ class Syncs:
                 permission_channel=channel.value if channel else None,
                 schedule=schedule,
                 largest_removal_share=largest_removal_share,
-                created_at=self._clock(),
+                created_at=(now := self._clock()),
+                changed_at=now,
             )
             stored.add_sync(session, sync)
         return sync

@@ -15,6 +15,8 @@ from hub.core.store.tables.customers import (
     Subscription,
     Tag,
 )
+from hub.core.store.tables.feeds import Feed, FeedRead, FeedVersion
+from hub.core.store.tables.imports import ImportRejection, ImportRun, ImportStatus
 from hub.core.store.tables.organisations import Organisation, Source
 from hub.core.store.tables.purchases import Cart, Order, OrderLine
 from hub.core.store.tables.segments import (
@@ -35,6 +37,8 @@ from hub.core.store.tables.syncs import (
     RunStatus,
     Sync,
     SyncMode,
+    SyncPosition,
+    SyncReading,
     SyncRejection,
     SyncRun,
 )
@@ -42,9 +46,10 @@ from hub.core.store.tables.system import AccessToken, JobFiring, Revision, Tombs
 
 __all__ = [
     "AccessToken", "Cart", "Category", "Company", "Connection", "Consent", "ConsentText", "CustomField",
-    "CustomValue", "Customer", "CustomerGroup", "CustomerGroupMember", "CustomerTag", "Event", "Identity",
-    "JobFiring", "KeptBitmap", "LedgerEntry", "LedgerState", "Order", "OrderLine", "Organisation", "Product",
-    "Production", "ResultCause", "Revision", "RunStatus", "Segment", "SegmentAnswer", "SegmentKind",
-    "SegmentMember", "SegmentReason", "SegmentResult", "Source", "Subscription", "Sync", "SyncMode",
-    "SyncRejection", "SyncRun", "Tag", "Tombstone", "Venue", "View", "metadata", "table_of",
+    "CustomValue", "Customer", "CustomerGroup", "CustomerGroupMember", "CustomerTag", "Event", "Feed", "FeedRead",
+    "FeedVersion", "Identity", "ImportRejection", "ImportRun", "ImportStatus", "JobFiring", "KeptBitmap",
+    "LedgerEntry", "LedgerState", "Order", "OrderLine", "Organisation", "Product", "Production", "ResultCause",
+    "Revision", "RunStatus", "Segment", "SegmentAnswer", "SegmentKind", "SegmentMember", "SegmentReason",
+    "SegmentResult", "Source", "Subscription", "Sync", "SyncMode", "SyncPosition", "SyncReading", "SyncRejection",
+    "SyncRun", "Tag", "Tombstone", "Venue", "View", "metadata", "table_of",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
 from hub.core.store.tables.base import AUTOINCREMENT, Stored
@@ -17,6 +17,8 @@ class SyncMode(StrEnum):
     """Adds who entered the segment, removes who left."""
     ADD_ONLY = "add_only"
     """Adds who entered; removes only who may no longer be there: erased or without consent."""
+    REMOVE_ONLY = "remove_only"
+    """Takes the segment's members out of the audience, whoever put them in; adds nobody: suppression."""
 
 
 class RunStatus(StrEnum):
@@ -49,6 +51,8 @@ class LedgerState(StrEnum):
     """Removal sent, not confirmed: the platform may still hold it."""
     REJECTED = "rejected"
     """Refused: the platform does not hold it; sent again once it changes."""
+    REMOVED = "removed"
+    """Taken out by a sync that only removes; kept so that it is not done again."""
 
 
 class Connection(Stored, table=True):
@@ -66,12 +70,16 @@ class Connection(Stored, table=True):
     """The component's name within its kind."""
     settings: str
     """JSON; secrets in it are encrypted."""
+    schedule: str | None = None
+    """When a data source is read by itself, as in ``Sync.schedule``; None: only by hand."""
+    paused: bool = False
+    """Whether its schedule is suspended."""
     created_at: datetime = Field(sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
 
 
 class Sync(Stored, table=True):
-    """A segment kept on another platform."""
+    """A segment, or a view of it, kept on another platform."""
 
     __tablename__ = "syncs"
     __table_args__ = (
@@ -84,6 +92,8 @@ class Sync(Stored, table=True):
     organisation_id: int = Field(foreign_key="organisations.id")
     name: str
     segment_id: int = Field(foreign_key="segments.id")
+    view_id: int | None = Field(default=None, foreign_key="views.id")
+    """The view of the segment whose members are sent; None: the segment's."""
     connection_id: int = Field(foreign_key="connections.id")
     audience_name: str
     audience: str | None = None
@@ -94,13 +104,46 @@ class Sync(Stored, table=True):
     permission_channel: str | None = None
     """On which channel; None: on any."""
     schedule: str | None = None
-    """"every N minutes|hours" or five cron fields; None: only by hand."""
+    """"on change", "every N minutes|hours|days" or five cron fields; None: only by hand."""
     largest_removal_share: float = 0.5
     """The guard: a run that would remove more than this share asks first."""
     lease_owner: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
     paused: bool = False
     created_at: datetime = Field(sa_type=Instant)
+    changed_at: datetime = Field(sa_type=Instant)
+    """When somebody last changed what it does; a run that began before ends."""
+
+
+class SyncPosition(Stored, table=True):
+    """How far a sync has come: what its ledger is known to agree with, so that a run looks at the rest alone.
+
+    Of every customer outside ``open``, the ledger says what it must for the facts at ``revision``. Without a row,
+    or in another ``shape``, nothing is known, and a run compares everyone.
+    """
+
+    __tablename__ = "sync_positions"
+
+    sync_id: int = Field(foreign_key="syncs.id", primary_key=True)
+    shape: str
+    """Digest of all that decides who is sent in which form, but for the facts."""
+    revision: int = Field(sa_type=BigInteger)
+    wanted: bytes
+    """A bitmap: the members who were to be sent."""
+    allowed: bytes
+    """A bitmap: the customers who may be on the platform."""
+    open: bytes
+    """A bitmap: the customers whose entries may say otherwise."""
+
+
+class SyncReading(Stored, table=True):
+    """How far a sync has read back who withdrew on the platform."""
+
+    __tablename__ = "sync_readings"
+
+    sync_id: int = Field(foreign_key="syncs.id", primary_key=True)
+    cursor: str | None = None
+    read_at: datetime = Field(sa_type=Instant)
 
 
 class SyncRun(Stored, table=True):
@@ -125,6 +168,8 @@ class SyncRun(Stored, table=True):
     rejected: int = 0
     unreachable: int = 0
     """Members of the segment without consent or without an identifier the platform knows."""
+    withdrawn: int = 0
+    """Members who were found to have withdrawn on the platform itself."""
     cancel_requested: bool = False
 
 
@@ -148,6 +193,7 @@ class LedgerEntry(Stored, table=True):
     """
 
     __tablename__ = "ledger_entries"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     sync_id: int = Field(foreign_key="syncs.id", primary_key=True)
     customer_number: int = Field(primary_key=True)
