@@ -5,9 +5,9 @@ import json
 from dataclasses import dataclass
 
 from hub.api.cursors import read_position, write_position
-from hub.api.exporting import presented
 from hub.api.models.members import ListedMember, MemberPage
 from hub.core.app import Hub
+from hub.core.exports.rows import presented
 from hub.core.segments.evaluator import Evaluation
 from hub.core.segments.people.members import MemberOrder
 

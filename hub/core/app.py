@@ -26,6 +26,7 @@ from hub.core.ingest.service import Imports
 from hub.core.registry.registry import Registry
 from hub.core.replica.replica import Replica
 from hub.core.schedule import Job, Scheduler, trigger_of
+from hub.core.schedules import Schedule
 from hub.core.segments.binding import Catalogue
 from hub.core.segments.dashboard.dashboard import Dashboard
 from hub.core.segments.editing import SegmentEditing
@@ -46,7 +47,6 @@ from hub.core.store.organisations import add_organisation, first_organisation
 from hub.core.store.schema import prepare
 from hub.core.store.tables import Organisation, Sync
 from hub.core.sync.runner import SyncRunner, SyncWorld
-from hub.core.sync.schedules import Schedule
 from hub.core.sync.service import Syncs
 
 STORE = "hub.sqlite"

@@ -17,10 +17,10 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from hub.core.contracts.errors import UserError
+from hub.core.schedules import Schedule
 from hub.core.store.database import Database
 from hub.core.store.election import Election
 from hub.core.store.firings import claim
-from hub.core.sync.schedules import Schedule
 
 _LOOK_AGAIN = 5.0
 """Seconds between two looks at the election and at the list of jobs."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.api import exporting
+from hub.core.exports import rows as exporting
 from hub.core.segments.people.members import MEMBER_COLUMNS
 
 TEXTS = st.one_of(

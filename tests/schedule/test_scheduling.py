@@ -10,10 +10,10 @@ import pytest
 
 from hub.core.contracts.errors import UserError
 from hub.core.schedule import Job, Scheduler, slot_of, trigger_of
+from hub.core.schedules import Schedule
 from hub.core.store.database import Database
 from hub.core.store.election import election
 from hub.core.store.firings import claim
-from hub.core.sync.schedules import Schedule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2024, 6, 15, 10, 7, 30, tzinfo=UTC)

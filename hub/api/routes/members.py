@@ -20,12 +20,12 @@ from hub.api.dependencies import (
     WithoutEvent,
     WithoutProduction,
 )
-from hub.api.exporting import as_csv, as_json_lines, presented
 from hub.api.listing import Listing, member_page
 from hub.api.models.members import MemberPage, MemberQuestion
 from hub.api.routes.describing import errors
 from hub.core.access.tokens import Scope
 from hub.core.app import Hub
+from hub.core.exports.rows import as_csv, as_json_lines, presented
 from hub.core.segments.evaluator import Evaluation
 from hub.core.segments.people.members import MemberOrder
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from hub.core.contracts.errors import InUse, UserError
 from hub.core.contracts.records import ConsentChannel
+from hub.core.schedules import Schedule
 from hub.core.store import segments as stored_segments
 from hub.core.store import syncs as stored
 from hub.core.store.database import Database
@@ -12,7 +13,6 @@ from hub.core.store.tables import Connection, Organisation, Segment, Sync, SyncM
 from hub.core.sync.planning import Plan
 from hub.core.sync.progress import BegunRun
 from hub.core.sync.runner import SyncRunner
-from hub.core.sync.schedules import Schedule
 
 
 class Syncs:

@@ -193,7 +193,7 @@ class LedgerEntry(Stored, table=True):
     """
 
     __tablename__ = "ledger_entries"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     sync_id: int = Field(foreign_key="syncs.id", primary_key=True)
     customer_number: int = Field(primary_key=True)

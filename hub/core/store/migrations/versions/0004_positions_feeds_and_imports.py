@@ -102,9 +102,7 @@ def _add_feeds() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("rotated_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisations.id"], name=op.f("fk_feeds_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_feeds_organisation_id")),
         sa.ForeignKeyConstraint(["segment_id"], ["segments.id"], name=op.f("fk_feeds_segment_id")),
         sa.ForeignKeyConstraint(["view_id"], ["views.id"], name=op.f("fk_feeds_view_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feeds")),
@@ -133,9 +131,7 @@ def _add_feeds() -> None:
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("members", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["feed_id"], ["feeds.id"], name=op.f("fk_feed_reads_feed_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name=op.f("fk_feed_reads_feed_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_reads")),
         sqlite_autoincrement=True,
     )
@@ -158,9 +154,7 @@ def _add_imports() -> None:
         sa.Column("deleted", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.Integer(), nullable=False),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["connection_id"], ["connections.id"], name=op.f("fk_import_runs_connection_id")
-        ),
+        sa.ForeignKeyConstraint(["connection_id"], ["connections.id"], name=op.f("fk_import_runs_connection_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_runs")),
         sqlite_autoincrement=True,
     )

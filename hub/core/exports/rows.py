@@ -1,4 +1,4 @@
-"""Writes a segment's members as CSV or JSON lines, piece by piece and column by column."""
+"""Writes members as CSV or JSON lines, piece by piece and column by column."""
 
 from collections.abc import Iterator
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""When a sync runs by itself: an interval or five cron fields."""
+"""When a sync or an import runs by itself: on change, at an interval, or by five cron fields."""
 
 import re
 from dataclasses import dataclass

@@ -1,0 +1,1 @@
+"""Writes customers as files: for spreadsheets, for other programs, and to be read back."""
