@@ -8,6 +8,7 @@ from hub.core.app import Hub
 from hub.core.contracts.errors import HubError
 from hub.core.store.tables import Sync
 from hub.core.sync.progress import BegunRun
+from hub.core.sync.runner import AS_USUAL, Manner
 
 _PATIENCE = 20.0
 """Seconds a server that stops waits for its runs to end after their batch."""
@@ -29,12 +30,12 @@ class BackgroundRuns:
         self._lock = threading.Lock()
         self._running: dict[int, threading.Thread] = {}
 
-    def start(self, sync: Sync, *, approved: bool) -> int:
+    def start(self, sync: Sync, manner: Manner = AS_USUAL) -> int:
         """Start a run and return its id.
 
         Args:
             sync: which one.
-            approved: whether a person agreed to remove as many as it takes.
+            manner: how it is to be done.
 
         Raises:
             InUse: it is running already, here or elsewhere.
@@ -42,8 +43,7 @@ class BackgroundRuns:
         begun = self._hub.syncs.begin(sync)
         thread = threading.Thread(
             target=self._finish,
-            args=(begun,),
-            kwargs={"approved": approved},
+            args=(begun, manner),
             name=f"run {begun.run_id}",
             daemon=True,
         )
@@ -62,9 +62,9 @@ class BackgroundRuns:
         for thread in left.values():
             thread.join(_PATIENCE)
 
-    def _finish(self, begun: BegunRun, *, approved: bool) -> None:
+    def _finish(self, begun: BegunRun, manner: Manner) -> None:
         try:
-            self._hub.syncs.finish(begun, approved=approved)
+            self._hub.syncs.finish(begun, manner)
         except Exception:  # noqa: BLE001 - there is nobody to raise it to; the run's row tells it too
             _log.exception("a run of the sync %s ended unexpectedly", begun.sync.name)
         finally:

@@ -9,11 +9,12 @@ from hub.core.store.tables import Sync, SyncRun
 
 def as_data(hub: Hub, sync: Sync) -> dict[str, Any]:
     """A sync, for programs."""
-    segment, connection = hub.syncs.names_of(sync)
+    segment, view, connection = hub.syncs.names_of(sync)
     newest = hub.syncs.history(sync, limit=1)
     return {
         "name": sync.name,
         "segment": segment,
+        "view": view,
         "connection": connection,
         "audience": sync.audience_name,
         "mode": sync.mode,

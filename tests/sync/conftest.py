@@ -22,11 +22,12 @@ from hub.core.segments.binding import Catalogue
 from hub.core.segments.evaluator import Evaluator
 from hub.core.segments.references.resolving import SegmentResolver
 from hub.core.segments.service import Segments
+from hub.core.segments.views import Views
 from hub.core.store.database import Database
 from hub.core.store.tables import Connection, Organisation, Sync, SyncMode, SyncRun
 from hub.core.sync.guarded_sink import GuardedSink
-from hub.core.sync.planning import Plan
-from hub.core.sync.runner import SyncRunner, SyncWorld
+from hub.core.sync.previewing import Preview, Previewing
+from hub.core.sync.runner import Manner, SyncRunner, SyncWorld
 from hub.testing.memory_sink import MemorySink, Platform
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -113,18 +114,18 @@ class Stage:
             self.folder,
         )  # fmt: skip
         world = SyncWorld(
-            self.database, self.organisation, DuckDBEngine(self.replica, 2),
-            lambda segment: segments.evaluate(segment).members, segments.calendar,
+            self.database, self.organisation, DuckDBEngine(self.replica, 2), segments,
+            Views(self.database, self.organisation, segments),
             lambda connection: GuardedSink(MemorySink(self.platform, context), "memory"), lambda: self.now, sleep,
         )  # fmt: skip
         return SyncRunner(world, owner)
 
-    def run(self, sync: Sync, *, approved: bool = False) -> SyncRun:
+    def run(self, sync: Sync, **manner: bool) -> SyncRun:
         runner = self.runner()
-        return runner.finish(runner.begin(sync), approved=approved)
+        return runner.finish(runner.begin(sync), Manner(**manner))
 
-    def preview(self, sync: Sync) -> Plan:
-        return self.runner().preview(sync)
+    def preview(self, sync: Sync) -> Preview:
+        return Previewing(self.database, self.organisation, self.runner()).preview(sync)
 
     @property
     def held(self) -> set[str]:

@@ -15,11 +15,12 @@ from hub_facebook.normalising import hashed
 from hub import ConsentRecord, Context, CustomerRecord
 from hub.core import http
 from hub.core.engines.duckdb import DuckDBEngine
+from hub.core.segments.views import Views
 from hub.core.store.facts.erasing import erase_customers
 from hub.core.store.syncs import rejections
 from hub.core.store.tables import Sync, SyncRun
 from hub.core.sync.guarded_sink import GuardedSink
-from hub.core.sync.runner import SyncRunner, SyncWorld
+from hub.core.sync.runner import Manner, SyncRunner, SyncWorld
 from hub.testing.platforms.facebook import FacebookServer
 from hub.testing.platforms.faults import Fault
 from hub.testing.platforms.messages import Reply
@@ -42,7 +43,7 @@ class Theatre:
     def run(self) -> SyncRun:
         """Run the sync with a new sink, as each run has."""
         with http.client(repeatable=True, attempts=2, sleep=self._wait) as client:
-            return self._runner(client).finish(self._runner(client).begin(self.sync), approved=True)
+            return self._runner(client).finish(self._runner(client).begin(self.sync), Manner(approved=True))
 
     def _wait(self, seconds: float) -> None:
         self.waited.append(seconds)
@@ -64,8 +65,8 @@ class Theatre:
         )
         segments = stage.segments()
         world = SyncWorld(
-            stage.database, stage.organisation, DuckDBEngine(stage.replica, 2),
-            lambda segment: segments.evaluate(segment).members, segments.calendar,
+            stage.database, stage.organisation, DuckDBEngine(stage.replica, 2), segments,
+            Views(stage.database, stage.organisation, segments),
             lambda connection: GuardedSink(FacebookSink(settings, context), "facebook"), lambda: stage.now,
             self._wait,
         )  # fmt: skip

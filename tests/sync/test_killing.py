@@ -25,9 +25,10 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from hub.core.app import open_hub
+from hub.core.sync.runner import Manner
 later = datetime.now(UTC) + timedelta(hours=int(sys.argv[2]))
 hub = open_hub(Path(sys.argv[1]), lambda: later)
-run = hub.syncs.run(hub.syncs.named("readers"), approved=True)
+run = hub.syncs.run(hub.syncs.named("readers"), Manner(approved=True))
 print(run.status, run.message, flush=True)
 hub.close()
 """

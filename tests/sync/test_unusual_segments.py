@@ -50,7 +50,7 @@ def test_a_sync_follows_the_segment_that_its_own_refers_to(stage: Stage) -> None
     stage.run(sync)
     editing = SegmentEditing(stage.database, stage.organisation, segments, lambda: stage.now)
     editing.edit(near, name="Far", definition="nobody")
-    run = stage.run(sync)
+    run = stage.run(sync, approved=True)
     assert (run.status, run.removed, stage.held) == ("succeeded", 2, set())
 
 

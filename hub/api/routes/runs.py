@@ -12,6 +12,7 @@ from hub.api.routes.describing import LOCATION, errors
 from hub.core.access.tokens import Scope
 from hub.core.contracts.errors import InUse
 from hub.core.store.tables import RunStatus, SyncRun
+from hub.core.sync.runner import Manner
 
 router = APIRouter(tags=["runs"], route_class=GuardedRoute)
 
@@ -49,7 +50,7 @@ def start_run(
     asked: Annotated[NewRun, Body()] = _AS_USUAL,
 ) -> RunOut:
     """Start a run, which goes on in the background: it may take hours. A sync that is paused runs too."""
-    run_id = background.start(hub.syncs.of_id(sync_id), approved=asked.approved)
+    run_id = background.start(hub.syncs.of_id(sync_id), Manner(approved=asked.approved))
     response.headers["Location"] = f"/api/v1/runs/{run_id}"
     return shown(hub.syncs.run_of(run_id))
 

@@ -69,7 +69,7 @@ def preview_sync(hub: TheHub, sync_id: SyncId) -> Preview:
         to_add=plan.to_add,
         to_update=plan.to_update,
         to_remove=plan.to_remove,
-        must_go=plan.mandatory.num_rows,
+        must_go=plan.must_go,
         held=plan.held,
         unreachable=plan.unreachable,
     )
@@ -101,7 +101,7 @@ def _paused(hub: Hub, sync_id: int, *, paused: bool) -> SyncOut:
 def shown(hub: Hub, sync: Sync) -> SyncOut:
     """A sync as it travels."""
     assert sync.id is not None
-    segment, connection = hub.syncs.names_of(sync)
+    segment, _, connection = hub.syncs.names_of(sync)
     mode: Any = sync.mode
     channel: Any = sync.permission_channel
     return SyncOut(

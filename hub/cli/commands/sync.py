@@ -115,9 +115,10 @@ def run(
     approval; 1 when it failed or was cancelled.
     """
     from hub.cli.syncs import run_data
+    from hub.core.sync.runner import Manner
 
     with opened(context) as hub:
-        ended = hub.syncs.run(hub.syncs.named(name), approved=approve)
+        ended = hub.syncs.run(hub.syncs.named(name), Manner(approved=approve))
         show(context, run_data(ended), f"{ended.status}: {safe(ended.message)}")
     code = {"succeeded": ExitCode.DONE, "partial": ExitCode.DONE, "held": ExitCode.HELD}
     raise typer.Exit(code.get(ended.status, ExitCode.FAILED))

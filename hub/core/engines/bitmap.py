@@ -3,6 +3,7 @@
 import struct
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -72,6 +73,14 @@ class Bitmap:
     def __contains__(self, number: int) -> bool:
         word, bit = divmod(number, 64)
         return word < len(self.words) and bool(int(self.words[word]) >> bit & 1)
+
+    def holds(self, numbers: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+        """Which of these customers are in the set."""
+        word, bit = np.divmod(numbers.astype(np.int64, copy=False), 64)
+        inside = word < len(self.words)
+        words = self.words[np.where(inside, word, 0)] if len(self.words) else np.zeros(len(word), np.uint64)
+        held: NDArray[np.bool_] = inside & ((words >> bit.astype(np.uint64)) & np.uint64(1)).astype(bool)
+        return held
 
     def __and__(self, other: "Bitmap") -> "Bitmap":
         shorter = min(len(self.words), len(other.words))

@@ -1,6 +1,6 @@
 """Reads what is known of chosen customers, in bulk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +27,37 @@ def customers(
     Returns:
         A table with the column ``number`` and those named, by number.
     """
+    pieces = list(customers_in_pieces(database, organisation_id, numbers, columns))
+    return pa.concat_tables(pieces)
+
+
+def customers_in_pieces(
+    database: Database, organisation_id: int, numbers: NDArray[np.uint32], columns: Sequence[str]
+) -> Iterator[pa.Table]:
+    """As ``customers``, piece by piece, so that a million take no more room than some ten thousand; at least one.
+
+    The store is read as it was when the first piece was asked for.
+    """
+    statement = _statement(organisation_id, columns)
+    if len(numbers) < MANY:
+        chosen = statement.where(table_of(Customer).c.number.in_([int(number) for number in numbers]))
+        for _, rows in export(database, {"customers": chosen}, many=False):
+            yield rows.read_all()
+        return
+    # From so many on, reading all and sifting is cheaper than asking for each.
+    sieve = np.zeros(int(numbers.max(initial=0)) + 2, bool)
+    sieve[numbers] = True
+    for _, rows in export(database, {"customers": statement}, many=True):
+        empty = True
+        for batch in rows:
+            own = batch.column("number").to_numpy()
+            yield pa.table(batch.filter(pa.array(sieve[np.minimum(own, len(sieve) - 1)])))
+            empty = False
+        if empty:
+            yield rows.schema.empty_table()
+
+
+def _statement(organisation_id: int, columns: Sequence[str]) -> sa.Select[*tuple[object, ...]]:
     table, companies, sources = table_of(Customer), table_of(Company), table_of(Source)
     beside = {"company": companies.c.name.label("company"), "source": sources.c.name.label("source")}
     statement = sa.select(table.c.number, *(beside[name] if name in beside else table.c[name] for name in columns))
@@ -34,18 +65,4 @@ def customers(
         statement = statement.outerjoin_from(table, companies, companies.c.id == table.c.company_id)
     if "source" in columns:
         statement = statement.join_from(table, sources, sources.c.id == table.c.source_id)
-    statement = statement.where(table.c.organisation_id == organisation_id).order_by(table.c.number)
-    if len(numbers) < MANY:
-        statement = statement.where(table.c.number.in_([int(number) for number in numbers]))
-        return _table(database, statement, many=False)
-    # From so many on, reading all and sifting is cheaper than asking for each.
-    everyone = _table(database, statement, many=True)
-    chosen = np.zeros(int(numbers.max(initial=0)) + 2, bool)
-    chosen[numbers] = True
-    own = everyone["number"].to_numpy()
-    return everyone.filter(pa.array(chosen[np.minimum(own, len(chosen) - 1)]))
-
-
-def _table(database: Database, statement: sa.Select[*tuple[object, ...]], *, many: bool) -> pa.Table:
-    (table,) = (rows.read_all() for _, rows in export(database, {"customers": statement}, many=many))
-    return table
+    return statement.where(table.c.organisation_id == organisation_id).order_by(table.c.number)

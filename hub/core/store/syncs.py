@@ -1,6 +1,6 @@
 """Every query over connections, syncs and their runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,7 +10,23 @@ from sqlmodel import col, select
 from hub.core.contracts.errors import NameTaken, NotFound
 from hub.core.contracts.sink import Rejection
 from hub.core.store.database import Database
-from hub.core.store.tables import Connection, RunStatus, Sync, SyncRejection, SyncRun
+from hub.core.store.tables import (
+    Connection,
+    LedgerEntry,
+    LedgerReference,
+    RunStatus,
+    Sync,
+    SyncPosition,
+    SyncReading,
+    SyncRejection,
+    SyncRun,
+    table_of,
+)
+
+_RUNS_WITH_REJECTIONS = 50
+"""Of so many runs of a sync the rejected members are kept."""
+_AT_ONCE = 500
+"""Keys of one statement."""
 
 
 def connection_named(session: Session, organisation_id: int, name: str) -> Connection:
@@ -39,9 +55,8 @@ def add_sync(session: Session, sync: Sync) -> None:
     Raises:
         NameTaken: a sync has that name, or another one already keeps that audience.
     """
+    check_sync_name(session, sync)
     same = select(Sync).where(Sync.organisation_id == sync.organisation_id)
-    if session.scalars(same.where(Sync.name == sync.name)).first():
-        raise NameTaken(f"a sync is called {sync.name!r} already; choose another name")
     other = session.scalars(
         same.where(Sync.connection_id == sync.connection_id, Sync.audience_name == sync.audience_name)
     ).first()
@@ -52,6 +67,40 @@ def add_sync(session: Session, sync: Sync) -> None:
         )
     session.add(sync)
     session.flush()
+
+
+def check_sync_name(session: Session, sync: Sync) -> None:
+    """See that no other sync has this one's name.
+
+    Raises:
+        NameTaken: one has.
+    """
+    with session.no_autoflush:
+        same = select(Sync).where(Sync.organisation_id == sync.organisation_id, Sync.name == sync.name)
+        if any(one.id != sync.id for one in session.scalars(same)):
+            raise NameTaken(f"a sync is called {sync.name!r} already; choose another name")
+
+
+def remove_sync(session: Session, sync_id: int) -> None:
+    """Delete a sync with its runs and its ledger."""
+    forget_what_is_held(session, sync_id)
+    own = select(SyncRun.id).where(SyncRun.sync_id == sync_id)
+    session.execute(sa.delete(SyncRejection).where(col(SyncRejection.run_id).in_(own)))
+    session.execute(sa.delete(SyncRun).where(col(SyncRun.sync_id) == sync_id))
+    session.execute(sa.delete(Sync).where(col(Sync.id) == sync_id))
+
+
+def forget_what_is_held(session: Session, sync_id: int) -> None:
+    """Delete a sync's ledger and all that was noted beside it."""
+    for table in (LedgerEntry, LedgerReference, SyncPosition, SyncReading):
+        own = table_of(table).c.sync_id == sync_id
+        session.execute(sa.delete(table_of(table)).where(own))
+
+
+def is_leased(session: Session, sync_id: int, now: datetime) -> bool:
+    """Whether a run of a sync is at work."""
+    sync = session.get_one(Sync, sync_id)
+    return sync.lease_owner is not None and (sync.lease_until is None or sync.lease_until >= now)
 
 
 def sync_named(session: Session, organisation_id: int, name: str) -> Sync:
@@ -128,6 +177,29 @@ def add_rejections(session: Session, run: SyncRun, refused: Sequence[Rejection])
         SyncRejection(run_id=run.id, customer_number=one.number, reason=one.reason, permanent=one.permanent)
         for one in refused
     )
+
+
+def forget_old_rejections(session: Session, sync_id: int) -> None:
+    """Delete the rejections of all but a sync's newest runs: those that go on being refused are told each time."""
+    own = select(SyncRun.id).where(SyncRun.sync_id == sync_id).order_by(col(SyncRun.id).desc())
+    newest_old = session.scalars(own.offset(_RUNS_WITH_REJECTIONS).limit(1)).first()
+    if newest_old is not None:
+        old = select(SyncRun.id).where(SyncRun.sync_id == sync_id, col(SyncRun.id) <= newest_old)
+        session.execute(sa.delete(SyncRejection).where(col(SyncRejection.run_id).in_(old)))
+
+
+def reasons_of(session: Session, sync_id: int, numbers: Sequence[int]) -> Mapping[int, str]:
+    """Why the platform refused these customers last."""
+    found: dict[int, str] = {}
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = numbers[start : start + _AT_ONCE]
+        told = (
+            select(SyncRejection.customer_number, SyncRejection.reason)
+            .join(SyncRun, col(SyncRun.id) == SyncRejection.run_id)
+            .where(SyncRun.sync_id == sync_id, col(SyncRejection.customer_number).in_(some))
+        )
+        found.update(session.execute(told.order_by(col(SyncRejection.id))).tuples())
+    return found
 
 
 def take_lease(database: Database, sync_id: int, owner: str, now: datetime, lasting: timedelta) -> bool:

@@ -14,10 +14,15 @@ class Outcome:
     updated: int = 0
     removed: int = 0
     rejections: tuple[Rejection, ...] = ()
+    withdrawn: int = 0
 
 
 class Cancelled(HubError):
     """Somebody asked the run to end."""
+
+
+class SettingsChanged(Cancelled):
+    """Somebody changed the sync or its connection, so the run that began before ends."""
 
 
 class LeaseLost(HubError):

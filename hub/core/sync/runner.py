@@ -3,30 +3,46 @@
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
+import numpy as np
 
-from hub.core.contracts.calendar import Calendar
-from hub.core.contracts.criterion import Question
-from hub.core.contracts.errors import HubError, InUse, NotFound, TryAgain
-from hub.core.engines.bitmap import Bitmap
-from hub.core.engines.engine import Engine, Expression
+from hub.core.contracts.errors import HubError, InUse, TryAgain
+from hub.core.engines.engine import Engine
+from hub.core.segments.service import Segments
+from hub.core.segments.views import Views
 from hub.core.store import ledgers
 from hub.core.store import syncs as stored
 from hub.core.store.database import Database
-from hub.core.store.tables import Organisation, RunStatus, Segment, Sync, SyncMode, SyncRun
+from hub.core.store.tables import (
+    Connection,
+    LedgerState,
+    Organisation,
+    RunStatus,
+    Sync,
+    SyncMode,
+    SyncRun,
+)
+from hub.core.sync.comparing import Cause, of_cause
+from hub.core.sync.guard import objection
 from hub.core.sync.guarded_sink import GuardedSink
-from hub.core.sync.members import resolve
+from hub.core.sync.leftover import Leftover
+from hub.core.sync.members import MemberMaker
 from hub.core.sync.outcome import Cancelled, LeaseLost
-from hub.core.sync.planning import Plan, plan
+from hub.core.sync.planning import Plan, Planner
+from hub.core.sync.positions import NOBODY, Position, Positions, shape_of
 from hub.core.sync.progress import BegunRun, RunProgress
+from hub.core.sync.reading_back import ReadingBack
+from hub.core.sync.removing import Removing
+from hub.core.sync.replacing import Replacing
+from hub.core.sync.resolving import Resolver
+from hub.core.sync.selecting import Selecting
 from hub.core.sync.sending import Sending
+from hub.core.sync.way import Way
 
 _LEASE = timedelta(minutes=10)
-_GUARD_FROM = 20
-"""A run that removes fewer members than this is never held: shares of small audiences mean little."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +52,29 @@ class SyncWorld:
     database: Database
     organisation: Organisation
     engine: Engine
-    members_of: Callable[[Segment], Bitmap]
-    """Evaluates a segment for today."""
-    calendar: Callable[[], Calendar]
+    segments: Segments
+    views: Views
     make_sink: Callable[[int], GuardedSink]
     """The component of a connection's id, ready to work and guarded."""
     clock: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a run is to be done."""
+
+    approved: bool = False
+    """A person agreed to remove as many as it takes."""
+    retry: bool = False
+    """Members who were refused are sent again, though nothing about them changed."""
+    afresh: bool = False
+    """All members are sent again, whatever the ledger says."""
+    empty: bool = False
+    """Everyone is taken out, whoever is in the segment; nobody is sent."""
+
+
+AS_USUAL = Manner()
 
 
 class SyncRunner:
@@ -65,9 +97,13 @@ class SyncRunner:
         """
         self._world.make_sink(connection_id)
 
-    def preview(self, sync: Sync) -> Plan:
-        """What a run would do now, with nothing sent."""
-        return self._plan(sync, self._world.make_sink(sync.connection_id))
+    def work_on(self, sync: Sync) -> "Work":
+        """A sync with all that planning it takes.
+
+        Raises:
+            SettingsError, NotFound: its connection does not lead to a sink.
+        """
+        return Work(self._world, sync)
 
     def begin(self, sync: Sync) -> BegunRun:
         """Become the one to run a sync, and record that a run began.
@@ -75,31 +111,24 @@ class SyncRunner:
         Raises:
             InUse: it is running already.
         """
-        assert sync.id is not None
-        now = self._world.clock()
-        lease = f"{self._owner} {uuid.uuid4().hex}"
-        if not stored.take_lease(self._world.database, sync.id, lease, now, _LEASE):
-            raise InUse(f"the sync {sync.name!r} is running already; see `hub sync history {sync.name}`")
-        run = SyncRun(sync_id=sync.id, started_at=now)
-        with self._world.database.session(write=True) as session:
-            session.add(run)
-            session.flush()
-        assert run.id is not None
-        return BegunRun(sync, sync.id, run.id, lease)
+        lease = self._lease(sync)
+        return self._begun(sync, lease)
 
-    def finish(self, begun: BegunRun, *, approved: bool = False) -> SyncRun:
+    def finish(self, begun: BegunRun, manner: Manner = AS_USUAL, plan: Plan | None = None) -> SyncRun:
         """Bring a run that began to its end and record how it ended.
 
         Args:
             begun: the run.
-            approved: whether a person agreed to remove as many as it takes.
+            manner: how it is to be done.
+            plan: what it has to do, if that is known already.
 
         Raises:
             LeaseLost: another process has taken the sync over, because this one was silent for too long.
         """
         progress = RunProgress(self._world.database, self._world.clock, begun, _LEASE)
         try:
-            status, message = self._work(begun.sync, progress, approved=approved)
+            work = self.work_on(begun.sync)
+            status, message = work.do(progress, manner, plan)
         except Cancelled as error:
             status, message = RunStatus.CANCELLED, str(error)
         except LeaseLost:
@@ -116,75 +145,174 @@ class SyncRunner:
             raise
         return progress.end(status, message)
 
-    def _work(self, sync: Sync, progress: RunProgress, *, approved: bool) -> tuple[RunStatus, str]:
-        world = self._world
-        sink = world.make_sink(sync.connection_id)
-        todo = self._plan(sync, sink)
-        progress.planned(todo)
-        audience = sink.ensure_audience(sync.audience_name, sync.audience)
-        self._remember_audience(sync, audience)
+    def follow(self, sync: Sync) -> SyncRun | None:
+        """Run a sync if anything changed that concerns it; otherwise leave no trace.
+
+        Raises:
+            InUse: it is running already.
+        """
+        lease = self._lease(sync)
+        try:
+            work = self.work_on(sync)
+            plan = work.plan(AS_USUAL)
+        except HubError:
+            return self.finish(self._begun(sync, lease))  # the run that fails tells why
+        except BaseException:
+            self._release(sync, lease)
+            raise
+        if plan.is_idle and not work.reading.is_due:
+            with closing(plan.sending):
+                work.positions.save(plan.position)
+            self._release(sync, lease)
+            return None
+        return self.finish(self._begun(sync, lease), plan=None if work.reading.is_due else plan)
+
+    def _lease(self, sync: Sync) -> str:
         assert sync.id is not None
-        sending = Sending(
-            world.database, sync.id, sink, audience, world.organisation.country, world.sleep, progress
-        )
-        sending.remove(todo.mandatory)
-        if not approved and _too_many(todo, sync.largest_removal_share):
-            return RunStatus.HELD, (
-                f"{todo.to_leave:,} of {todo.held:,} members would leave, more than "
-                f"{sync.largest_removal_share:.0%}; if that is right, run it with --approve"
-            )
-        sending.remove(todo.leaving)
-        sending.add(todo.sending)
-        return progress.conclusion()
+        lease = f"{self._owner} {uuid.uuid4().hex}"
+        if not stored.take_lease(self._world.database, sync.id, lease, self._world.clock(), _LEASE):
+            raise InUse(f"the sync {sync.name!r} is running already; see `hub sync history {sync.name}`")
+        return lease
 
-    def _plan(self, sync: Sync, sink: GuardedSink) -> Plan:
-        world = self._world
-        assert sync.id is not None
-        with world.database.session() as session:
-            segment = session.get_one(Segment, sync.segment_id)
-        if segment.removed_at is not None:
-            raise NotFound(f"the segment {segment.name!r} was removed; restore it with `hub segment restore`")
-        chosen = world.members_of(segment)
-        allowed = self._allowed(sync)
-        wanted = (chosen & allowed).numbers()
-        resolved = resolve(world.database, world.organisation, world.engine, sink, wanted)
-        return plan(
-            resolved.table,
-            ledgers.entries(world.database, sync.id),
-            allowed.numbers(),
-            remove_leaving=sync.mode == SyncMode.MIRROR,
-            unreachable=len(chosen) - resolved.table.num_rows,
-        )
-
-    def _allowed(self, sync: Sync) -> Bitmap:
-        """Who may be on another platform: customers, and with the sync's permission if it names one."""
-        with self._world.engine.snapshot(self._world.calendar()) as snapshot:
-            if sync.permission is None:
-                return snapshot.everyone()
-            return snapshot.ask([_consented(sync)])[0]
-
-    def _remember_audience(self, sync: Sync, audience: str) -> None:
-        if sync.audience == audience:
-            return
+    def _release(self, sync: Sync, lease: str) -> None:
         with self._world.database.session(write=True) as session:
-            session.get_one(Sync, sync.id).audience = audience
-        sync.audience = audience
+            stored.release_lease(session, sync.id or 0, lease)
+
+    def _begun(self, sync: Sync, lease: str) -> BegunRun:
+        assert sync.id is not None
+        run = SyncRun(sync_id=sync.id, started_at=self._world.clock())
+        with self._world.database.session(write=True) as session:
+            session.add(run)
+            session.flush()
+            current = session.get_one(Sync, sync.id)
+            changed_at = session.get_one(Connection, current.connection_id).changed_at
+        assert run.id is not None
+        assert current.id is not None
+        return BegunRun(current, current.id, run.id, lease, changed_at)
 
 
-def _consented(sync: Sync) -> Expression:
-    """Who gave the permission of a sync."""
+class Work:
+    """What one run of a sync has to do, and the doing of it.
 
-    def expression(question: Question) -> sa.ColumnElement[bool]:
-        consents = question.relations.consents
-        given = sa.select(consents.c.customer).where(
-            consents.c.permission == sync.permission, consents.c.given.is_(True)
+    Args:
+        world: the hub around it.
+        sync: which one.
+    """
+
+    def __init__(self, world: SyncWorld, sync: Sync) -> None:
+        assert sync.id is not None
+        self._world = world
+        self._sync = sync
+        self._sync_id = sync.id
+        self.sink = world.make_sink(sync.connection_id)
+        """The other side."""
+        shape = shape_of(sync, self.sink, world.organisation)
+        self.positions = Positions(world.database, sync.id, shape)
+        """How far the sync has come."""
+        self.reading = ReadingBack(world.database, sync, self.sink, world.clock)
+        """Who withdrew on the other side."""
+        self._selecting = Selecting(world.database, world.engine, world.segments, world.views)
+        self._planner = Planner(
+            world.database, sync, Resolver(world.database, world.organisation, world.engine, self.sink)
         )
-        if sync.permission_channel:
-            given = given.where(consents.c.channel == sync.permission_channel)
-        return question.relations.traits.c.number.in_(given)
+        self._before: Position | None = None
 
-    return expression
+    def plan(self, manner: Manner) -> Plan:
+        """Find what there is to do; its ``sending`` must be closed.
 
+        Raises:
+            NotFound: the segment or view was removed.
+            DefinitionError: it can't be answered.
+        """
+        if manner.afresh:
+            with self._world.database.writing() as connection:
+                ledgers.doubt(connection, self._sync_id)
+        selection = self._selecting.select(self._sync)
+        before = self._before = None if manner.afresh else self.positions.load()
+        changed = None if before is None else self._selecting.changed_since(before.revision)
+        if manner.empty:
+            nobody = replace(selection, wanted=NOBODY)
+            return self._planner.plan(nobody, None, None, mode=SyncMode.MIRROR)
+        again = before.refused if manner.retry and before is not None else NOBODY
+        return self._planner.plan(selection, before, changed, again)
 
-def _too_many(todo: Plan, largest_share: float) -> bool:
-    return todo.to_leave >= _GUARD_FROM and todo.to_leave > largest_share * todo.held
+    def held(self) -> int:
+        """How many members the other side holds, or may hold; where a sync only removes, how many it took out."""
+        if self._sync.mode == SyncMode.REMOVE_ONLY:
+            return ledgers.count(self._world.database, self._sync_id, [LedgerState.REMOVED])
+        there = [state for state in LedgerState if state not in ledgers.ABSENT]
+        return ledgers.count(self._world.database, self._sync_id, there)
+
+    def do(self, progress: RunProgress, manner: Manner, plan: Plan | None) -> tuple[RunStatus, str]:
+        """Do it, and tell how it ended.
+
+        Args:
+            progress: hears of each batch.
+            manner: how it is to be done.
+            plan: what there is to do, if that is known already.
+        """
+        if plan is None and self.reading.is_possible:
+            self.reading.read(self._audience(), progress)
+        plan = plan or self.plan(manner)
+        with closing(plan.sending):
+            progress.planned(plan)
+            self.positions.save(plan.position)
+            leftover = Leftover(np.concatenate([plan.numbers, plan.going["number"].to_numpy()]))
+            try:
+                ended = self._carry_out(plan, leftover, progress, manner)
+            except LeaseLost:
+                raise
+            except BaseException:
+                self.positions.settle(plan.position, leftover.open, leftover.refused_for_good)
+                raise
+            self.positions.settle(plan.position, leftover.open, leftover.refused_for_good)
+        return ended
+
+    def _carry_out(
+        self, plan: Plan, leftover: Leftover, progress: RunProgress, manner: Manner
+    ) -> tuple[RunStatus, str]:
+        world = self._world
+        way = Way(
+            world.database, self._sync_id, self.sink, self._audience(), world.sleep, progress, leftover
+        )  # fmt: skip
+        removing = Removing(way)
+        removing.erase(of_cause(plan.going, Cause.ERASED))
+        removing.remove(of_cause(plan.going, Cause.FORBIDDEN, Cause.REPLACED))
+        objects = None if manner.approved or manner.empty else self._objection(plan)
+        if objects is not None:
+            return RunStatus.HELD, objects
+        removing.remove(of_cause(plan.going, Cause.LEFT, Cause.UNREACHABLE))
+        self._send(plan, way, manner)
+        return progress.conclusion(plan)
+
+    def _send(self, plan: Plan, way: Way, manner: Manner) -> None:
+        maker = MemberMaker(self.sink, self._world.organisation.country)
+        permission = self._selecting.permission(self._sync, plan.selection)
+        sending = Sending(way, maker, permission)
+        if self._sync.mode == SyncMode.REMOVE_ONLY:
+            sending.suppress(plan.sending)
+        elif self._can_replace(plan, manner):
+            Replacing(way, maker, permission).replace(plan.sending)
+        else:
+            sending.add(plan.sending)
+
+    def _can_replace(self, plan: Plan, manner: Manner) -> bool:
+        if not self.sink.can_replace or self._sync.mode != SyncMode.MIRROR or not len(plan.sending):
+            return False
+        return manner.afresh or not ledgers.holds_any(self._world.database, self._sync_id)
+
+    def _objection(self, plan: Plan) -> str | None:
+        if not plan.to_leave:
+            return None
+        before = self._before
+        held = before.held if before is not None and not len(before.open) else self.held()
+        return objection(plan, self._sync, held)
+
+    def _audience(self) -> str:
+        """The platform's id of the audience, which is made if it never was."""
+        audience = self.sink.ensure_audience(self._sync.audience_name, self._sync.audience)
+        if self._sync.audience != audience:
+            with self._world.database.session(write=True) as session:
+                session.get_one(Sync, self._sync_id).audience = audience
+            self._sync.audience = audience
+        return audience

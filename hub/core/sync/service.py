@@ -1,18 +1,35 @@
-"""What can be done with syncs: make, list, preview, run, watch, pause and cancel them."""
+"""What can be done with syncs: make, change, list, preview, run, follow, watch, pause, cancel and remove them."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
 
 from hub.core.contracts.errors import InUse, UserError
 from hub.core.contracts.records import ConsentChannel
 from hub.core.schedules import Schedule
 from hub.core.store import segments as stored_segments
 from hub.core.store import syncs as stored
+from hub.core.store import views as stored_views
 from hub.core.store.database import Database
-from hub.core.store.tables import Connection, Organisation, Segment, Sync, SyncMode, SyncRejection, SyncRun
-from hub.core.sync.planning import Plan
+from hub.core.store.tables import (
+    Connection,
+    Organisation,
+    RunStatus,
+    Segment,
+    Sync,
+    SyncMode,
+    SyncRejection,
+    SyncRun,
+    View,
+)
+from hub.core.sync.previewing import Preview, Previewing
 from hub.core.sync.progress import BegunRun
-from hub.core.sync.runner import SyncRunner
+from hub.core.sync.runner import AS_USUAL, Manner, SyncRunner
+
+_PATIENCE = timedelta(minutes=15)
+"""How long a sync that follows changes waits after a run that failed or asks, before it tries by itself again."""
 
 
 class Syncs:
@@ -38,6 +55,7 @@ class Syncs:
         self._database = database
         self._organisation_id = organisation.id
         self._runner = runner
+        self._previewing = Previewing(database, organisation, runner)
         self._check_schedule = check_schedule
         self._clock = clock
 
@@ -47,6 +65,7 @@ class Syncs:
         segment: str,
         connection: str,
         *,
+        view: str | None = None,
         audience: str = "",
         mode: SyncMode = SyncMode.MIRROR,
         permission: str | None,
@@ -54,52 +73,124 @@ class Syncs:
         schedule: str | None = None,
         largest_removal_share: float = 0.5,
     ) -> Sync:
-        """Keep a segment on another platform.
+        """Keep a segment, or a view of it, on another platform.
 
         Args:
             name: what the sync is called.
             segment: name of the segment.
             connection: name of the connection to the platform.
-            audience: what it is called there; the segment's name if empty.
+            view: name of a view of the segment, whose members are sent instead.
+            audience: what it is called there; the segment's name if empty, or the view's.
             mode: what it does there.
-            permission: only who gave it is sent; None when members need no consent for this.
+            permission: only who gave it is sent; None when members need no consent for this. A sync that only
+                removes sends nobody, and takes none.
             channel: on which channel it must be given; None: on any.
             schedule: see ``Schedule.parse``; None: only by hand.
-            largest_removal_share: a run that would remove more asks first.
+            largest_removal_share: a run that would remove more asks first; 1: never.
 
         Raises:
-            NotFound: the segment or the connection does not exist.
+            NotFound: the segment, the view or the connection does not exist.
             NameTaken: the name is in use, or the audience is kept by another sync.
-            UserError: the schedule can't be understood, or a share is not between 0 and 1.
+            UserError: the schedule can't be understood, or a value makes no sense.
         """
-        if not name.strip():
-            raise UserError("a sync needs a name")
-        if not 0 <= largest_removal_share <= 1:
-            raise UserError("the largest share a run may remove lies between 0 and 1")
         if schedule is not None:
             self._check_schedule(Schedule.parse(schedule))
         with self._database.session(write=True) as session:
             of = stored_segments.segment_named(session, self._organisation_id, segment)
+            seen = None if view is None else stored_views.view_named(session, of, view)
             to = stored.connection_named(session, self._organisation_id, connection)
             assert of.id is not None
             assert to.id is not None
             self._runner.check(to.id)
+            now = self._clock()
             sync = Sync(
                 organisation_id=self._organisation_id,
                 name=name.strip(),
                 segment_id=of.id,
+                view_id=None if seen is None else seen.id,
                 connection_id=to.id,
-                audience_name=audience or of.name,
+                audience_name=audience or (of.name if seen is None else seen.name),
                 mode=mode.value,
                 permission=permission,
                 permission_channel=channel.value if channel else None,
                 schedule=schedule,
                 largest_removal_share=largest_removal_share,
-                created_at=(now := self._clock()),
+                created_at=now,
                 changed_at=now,
             )
+            _check(sync)
             stored.add_sync(session, sync)
         return sync
+
+    def change(self, sync: Sync, **values: object) -> Sync:
+        """Change what a sync does. A run that is at work ends; the next one goes on with the new settings.
+
+        Args:
+            sync: which one.
+            values: any of ``name``, ``mode``, ``permission``, ``channel``, ``schedule`` and
+                ``largest_removal_share``, as for ``create``.
+
+        Raises:
+            NameTaken: the name is in use.
+            UserError: the schedule can't be understood, or a value makes no sense.
+        """
+        if values.get("schedule") is not None:
+            self._check_schedule(Schedule.parse(str(values["schedule"])))
+        with self._database.session(write=True) as session:
+            current = stored.sync_of(session, self._organisation_id, sync.id or 0)
+            for name, value in values.items():
+                plain = value.value if isinstance(value, StrEnum) else value
+                setattr(current, {"channel": "permission_channel"}.get(name, name), plain)
+            current.name = current.name.strip()
+            current.changed_at = max(self._clock(), current.changed_at + timedelta(seconds=1))
+            _check(current)
+            stored.check_sync_name(session, current)
+        return current
+
+    def remove(self, sync: Sync, *, leave_members: bool = False) -> None:
+        """Forget a sync, its history and its ledger.
+
+        Args:
+            sync: which one.
+            leave_members: whether those whom the platform holds may stay there, where nobody looks after them.
+
+        Raises:
+            InUse: it is running.
+            UserError: members are held there, and may not stay.
+        """
+        held = 0 if leave_members or sync.mode == SyncMode.REMOVE_ONLY else self._runner.work_on(sync).held()
+        if held:
+            raise UserError(
+                f"the other side holds {held:,} members of the sync {sync.name!r}, whom nobody would take out any "
+                "more when they withdraw; take them out with `hub sync empty`, or say --leave-members"
+            )
+        with self._database.session(write=True) as session:
+            self._idle(session, sync)
+            stored.remove_sync(session, sync.id or 0)
+
+    def empty(self, sync: Sync) -> SyncRun:
+        """Pause a sync and take everyone out of its audience.
+
+        Raises:
+            InUse: it is running.
+        """
+        self.pause(sync, paused=True)
+        return self.run(sync, Manner(empty=True))
+
+    def start_over(self, sync: Sync) -> None:
+        """Forget what the platform holds, and which audience it is: the next run makes another and sends everyone.
+
+        For an audience that was deleted there. If it was not, whoever is in it stays, with nobody to look after.
+
+        Raises:
+            InUse: it is running.
+        """
+        with self._database.session(write=True) as session:
+            self._idle(session, sync)
+            stored.forget_what_is_held(session, sync.id or 0)
+            current = session.get_one(Sync, sync.id)
+            current.audience = None
+            current.changed_at = max(self._clock(), current.changed_at + timedelta(seconds=1))
 
     def all(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Sync]:
         """Syncs by name, for paging from after a name."""
@@ -115,11 +206,12 @@ class Syncs:
         with self._database.session() as session:
             return stored.sync_of(session, self._organisation_id, sync_id)
 
-    def names_of(self, sync: Sync) -> tuple[str, str]:
-        """The names of a sync's segment and connection."""
+    def names_of(self, sync: Sync) -> tuple[str, str | None, str]:
+        """The names of a sync's segment, view (None: the segment as a whole) and connection."""
         with self._database.session() as session:
             segment = session.get_one(Segment, sync.segment_id)
-            return segment.name, session.get_one(Connection, sync.connection_id).name
+            view = None if sync.view_id is None else session.get_one(View, sync.view_id).name
+            return segment.name, view, session.get_one(Connection, sync.connection_id).name
 
     def named(self, name: str) -> Sync:
         """The sync of that name.
@@ -130,9 +222,9 @@ class Syncs:
         with self._database.session() as session:
             return stored.sync_named(session, self._organisation_id, name)
 
-    def preview(self, sync: Sync) -> Plan:
+    def preview(self, sync: Sync) -> Preview:
         """What a run would do now, with nothing sent."""
-        return self._runner.preview(sync)
+        return self._previewing.preview(sync)
 
     def begin(self, sync: Sync) -> BegunRun:
         """Begin a run; see ``SyncRunner.begin``.
@@ -142,21 +234,34 @@ class Syncs:
         """
         return self._runner.begin(sync)
 
-    def finish(self, begun: BegunRun, *, approved: bool = False) -> SyncRun:
+    def finish(self, begun: BegunRun, manner: Manner = AS_USUAL) -> SyncRun:
         """Bring a run that began to its end; see ``SyncRunner.finish``."""
-        return self._runner.finish(begun, approved=approved)
+        return self._runner.finish(begun, manner)
 
-    def run(self, sync: Sync, *, approved: bool = False) -> SyncRun:
+    def run(self, sync: Sync, manner: Manner = AS_USUAL) -> SyncRun:
         """Begin a run and bring it to its end.
 
         Args:
             sync: which one.
-            approved: whether a person agreed to remove as many as it takes.
+            manner: how it is to be done.
 
         Raises:
             InUse: it is running already.
         """
-        return self.finish(self.begin(sync), approved=approved)
+        return self.finish(self.begin(sync), manner)
+
+    def follow(self, sync: Sync) -> SyncRun | None:
+        """Run a sync if anything changed that concerns it, and not so soon after a run that went wrong or asks.
+
+        Raises:
+            InUse: it is running already.
+        """
+        newest = self.history(sync, limit=1)
+        if newest and newest[0].status in (RunStatus.FAILED, RunStatus.HELD):
+            ended = newest[0].ended_at or newest[0].started_at
+            if ended + _PATIENCE > self._clock() and ended >= self._changed_at(sync):
+                return None
+        return self._runner.follow(sync)
 
     def run_of(self, run_id: int) -> SyncRun:
         """The run of that id.
@@ -175,7 +280,10 @@ class Syncs:
     def rejections(
         self, run: SyncRun, *, after: int | None = None, limit: int | None = None
     ) -> Sequence[SyncRejection]:
-        """The members a run's platform refused, with reasons; for paging from after an id."""
+        """The members a run's platform refused, with reasons; for paging from after an id.
+
+        They are kept for the newest 50 runs of a sync.
+        """
         with self._database.session() as session:
             return stored.rejections(session, run, after=after, limit=limit)
 
@@ -193,3 +301,32 @@ class Syncs:
         with self._database.session(write=True) as session:
             if not stored.request_cancellation(session, sync):
                 raise InUse(f"the sync {sync.name!r} is not running")
+
+    def _changed_at(self, sync: Sync) -> datetime:
+        """When somebody last changed the sync or its connection: that may be the mend."""
+        with self._database.session() as session:
+            current = session.get_one(Sync, sync.id)
+            return max(current.changed_at, session.get_one(Connection, current.connection_id).changed_at)
+
+    def _idle(self, session: Session, sync: Sync) -> None:
+        if stored.is_leased(session, sync.id or 0, self._clock()):
+            raise InUse(f"the sync {sync.name!r} is running; cancel it first with `hub sync cancel`")
+
+
+def _check(sync: Sync) -> None:
+    """See that a sync's values make sense together.
+
+    Raises:
+        UserError: they do not.
+    """
+    if not sync.name.strip():
+        raise UserError("a sync needs a name")
+    if not 0 <= sync.largest_removal_share <= 1:
+        raise UserError("the largest share a run may remove lies between 0 and 1")
+    if sync.permission_channel is not None and sync.permission is None:
+        raise UserError("a channel says where a permission must be given; name the permission, too")
+    if sync.mode == SyncMode.REMOVE_ONLY and sync.permission is not None:
+        raise UserError(
+            "a sync that only removes sends nobody and asks for no permission: whoever is in the segment is taken "
+            "out of the audience"
+        )

@@ -1,10 +1,17 @@
 """Adds entries to the log of consents."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from hub.core.contracts.records import ConsentChannel
-from hub.core.store.facts.merging import FactWriting, Merged, ensure_external, external, merge
+from hub.core.store.facts.merging import FactWriting, Merged, ensure_external, external, merge, next_revision
 from hub.core.store.tables import Consent, Customer, table_of
+
+_AT_ONCE = 500
+"""Customers of one statement."""
 
 
 def merge_consents(writing: FactWriting, staged: sa.Table) -> Merged:
@@ -44,3 +51,54 @@ def merge_consents(writing: FactWriting, staged: sa.Table) -> Merged:
     offered = writing.connection.execute(sa.select(sa.func.count()).select_from(staged)).scalar_one()
     merged = merge(writing, log, rows, key, append_only=True)
     return Merged(merged.inserted, 0, offered - merged.inserted, made={"customers": made})
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A customer who withdrew somewhere else."""
+
+    number: int
+    at: datetime
+    place: str
+
+
+def withdraw(
+    connection: sa.Connection, withdrawals: Sequence[Withdrawal], permission: str | None, channel: ConsentChannel
+) -> int:
+    """Append withdrawals to the log, where a permission stands that was given before; return how many.
+
+    Args:
+        connection: a transaction.
+        withdrawals: who withdrew, and when. A later consent stands.
+        permission: which one; None: all that were given on the channel.
+        channel: on which channel.
+    """
+    log = table_of(Consent)
+    newest = sa.func.row_number().over(
+        partition_by=(log.c.customer_number, log.c.permission), order_by=(log.c.at.desc(), log.c.id.desc())
+    )
+    of_whom: sa.BindParameter[Sequence[int]] = sa.bindparam("numbers", expanding=True)
+    entries = sa.select(log.c.customer_number, log.c.permission, log.c.given, log.c.at, newest.label("place"))
+    entries = entries.where(log.c.customer_number.in_(of_whom), log.c.channel == channel.value)
+    if permission is not None:
+        entries = entries.where(log.c.permission == permission)
+    latest = entries.subquery()
+    standing = sa.select(latest.c.customer_number, latest.c.permission, latest.c.at).where(
+        latest.c.place == 1, latest.c.given
+    )
+    first: dict[int, Withdrawal] = {}
+    for one in withdrawals:
+        first.setdefault(one.number, one)
+    rows: list[dict[str, object]] = []
+    numbers = list(first)
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = {"numbers": numbers[start : start + _AT_ONCE]}
+        for number, given_permission, given_at in connection.execute(standing, some):
+            one = first[number]
+            if given_at <= one.at:
+                row = {"customer_number": number, "permission": given_permission, "channel": channel.value}
+                rows.append({**row, "given": False, "at": one.at, "place": one.place})
+    if rows:
+        revision = next_revision(connection)
+        connection.execute(sa.insert(log), [{**row, "revision": revision} for row in rows])
+    return len(rows)

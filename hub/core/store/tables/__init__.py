@@ -33,6 +33,7 @@ from hub.core.store.tables.segments import (
 from hub.core.store.tables.syncs import (
     Connection,
     LedgerEntry,
+    LedgerReference,
     LedgerState,
     RunStatus,
     Sync,
@@ -48,8 +49,8 @@ __all__ = [
     "AccessToken", "Cart", "Category", "Company", "Connection", "Consent", "ConsentText", "CustomField",
     "CustomValue", "Customer", "CustomerGroup", "CustomerGroupMember", "CustomerTag", "Event", "Feed", "FeedRead",
     "FeedVersion", "Identity", "ImportRejection", "ImportRun", "ImportStatus", "JobFiring", "KeptBitmap",
-    "LedgerEntry", "LedgerState", "Order", "OrderLine", "Organisation", "Product", "Production", "ResultCause",
-    "Revision", "RunStatus", "Segment", "SegmentAnswer", "SegmentKind", "SegmentMember", "SegmentReason",
-    "SegmentResult", "Source", "Subscription", "Sync", "SyncMode", "SyncPosition", "SyncReading", "SyncRejection",
-    "SyncRun", "Tag", "Tombstone", "Venue", "View", "metadata", "table_of",
+    "LedgerEntry", "LedgerReference", "LedgerState", "Order", "OrderLine", "Organisation", "Product", "Production",
+    "ResultCause", "Revision", "RunStatus", "Segment", "SegmentAnswer", "SegmentKind", "SegmentMember",
+    "SegmentReason", "SegmentResult", "Source", "Subscription", "Sync", "SyncMode", "SyncPosition", "SyncReading",
+    "SyncRejection", "SyncRun", "Tag", "Tombstone", "Venue", "View", "metadata", "table_of",
 ]  # fmt: skip

@@ -131,7 +131,11 @@ class SyncPosition(Stored, table=True):
     wanted: bytes
     """A bitmap: the members who were to be sent."""
     allowed: bytes
-    """A bitmap: the customers who may be on the platform."""
+    """A bitmap: the customers who might be on the platform."""
+    unreachable: bytes
+    """A bitmap: those who were to be sent and have no identifier the platform knows."""
+    refused: bytes
+    """A bitmap: those who were to be sent and whom the platform refuses."""
     open: bytes
     """A bitmap: the customers whose entries may say otherwise."""
 
@@ -197,8 +201,23 @@ class LedgerEntry(Stored, table=True):
 
     sync_id: int = Field(foreign_key="syncs.id", primary_key=True)
     customer_number: int = Field(primary_key=True)
-    reference: str = Field(primary_key=True, index=True)
+    reference: str = Field(primary_key=True)
     """How the sink finds the member again; a changed address makes a second entry until the old one is gone."""
     digest: str
-    """SHA-256 of all that was sent."""
+    """Of all that was sent."""
     state: str
+
+
+class LedgerReference(Stored, table=True):
+    """The ledger turned round: which customers a reference stands for.
+
+    A table and no index, because a first load of a million members pays for it five times over: it is made in one
+    go, in order, when a sync first needs it, and kept up from then on.
+    """
+
+    __tablename__ = "ledger_references"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    sync_id: int = Field(foreign_key="syncs.id", primary_key=True)
+    reference: str = Field(primary_key=True)
+    customer_number: int = Field(primary_key=True)

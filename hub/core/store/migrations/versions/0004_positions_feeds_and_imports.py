@@ -31,7 +31,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM ledger_entries WHERE sync_id IN (SELECT id FROM syncs WHERE mode = 'remove_only')")
     for table in ("import_rejections", _RUNS, "feed_reads", "feed_versions", "feeds", "sync_readings"):
         op.drop_table(table)
-    op.drop_table("sync_positions")
+    for table in ("sync_positions", "ledger_references"):
+        op.drop_table(table)
     _remake_ledger(with_rowid=True)
     op.drop_column("sync_runs", "withdrawn")
     op.drop_column("syncs", "changed_at")
@@ -41,31 +42,41 @@ def downgrade() -> None:
 
 
 def _remake_ledger(*, with_rowid: bool) -> None:
-    """On SQLite, keep entries in their key's order itself, and not once more beside it."""
-    if op.get_bind().dialect.name != "sqlite":
-        return
-    op.drop_index(op.f("ix_ledger_entries_reference"), "ledger_entries")
-    op.create_table(
-        "remade_ledger_entries",
-        sa.Column("sync_id", sa.Integer(), nullable=False),
-        sa.Column("customer_number", sa.Integer(), nullable=False),
-        sa.Column("reference", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["sync_id"], ["syncs.id"], name=op.f("fk_ledger_entries_sync_id")),
-        sa.PrimaryKeyConstraint("sync_id", "customer_number", "reference", name=op.f("pk_ledger_entries")),
-        sqlite_with_rowid=with_rowid,
-    )
-    op.execute(
-        "INSERT INTO remade_ledger_entries SELECT sync_id, customer_number, reference, digest, state "
-        "FROM ledger_entries ORDER BY 1, 2, 3"
-    )
-    op.drop_table("ledger_entries")
-    op.rename_table("remade_ledger_entries", "ledger_entries")
-    op.create_index(op.f("ix_ledger_entries_reference"), "ledger_entries", ["reference"])
+    """Keep entries without an index by reference and, on SQLite, in their key's order itself."""
+    if not with_rowid:
+        op.drop_index(op.f("ix_ledger_entries_reference"), "ledger_entries")
+    if op.get_bind().dialect.name == "sqlite":
+        op.create_table(
+            "remade_ledger_entries",
+            sa.Column("sync_id", sa.Integer(), nullable=False),
+            sa.Column("customer_number", sa.Integer(), nullable=False),
+            sa.Column("reference", sa.String(), nullable=False),
+            sa.Column("digest", sa.String(), nullable=False),
+            sa.Column("state", sa.String(), nullable=False),
+            sa.ForeignKeyConstraint(["sync_id"], ["syncs.id"], name=op.f("fk_ledger_entries_sync_id")),
+            sa.PrimaryKeyConstraint("sync_id", "customer_number", "reference", name=op.f("pk_ledger_entries")),
+            sqlite_with_rowid=with_rowid,
+        )
+        op.execute(
+            "INSERT INTO remade_ledger_entries SELECT sync_id, customer_number, reference, digest, state "
+            "FROM ledger_entries ORDER BY 1, 2, 3"
+        )
+        op.drop_table("ledger_entries")
+        op.rename_table("remade_ledger_entries", "ledger_entries")
+    if with_rowid:
+        op.create_index(op.f("ix_ledger_entries_reference"), "ledger_entries", ["reference"])
 
 
 def _add_positions() -> None:
+    op.create_table(
+        "ledger_references",
+        sa.Column("sync_id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("customer_number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["sync_id"], ["syncs.id"], name=op.f("fk_ledger_references_sync_id")),
+        sa.PrimaryKeyConstraint("sync_id", "reference", "customer_number", name=op.f("pk_ledger_references")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "sync_positions",
         sa.Column("sync_id", sa.Integer(), nullable=False),
@@ -73,6 +84,8 @@ def _add_positions() -> None:
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("wanted", sa.LargeBinary(), nullable=False),
         sa.Column("allowed", sa.LargeBinary(), nullable=False),
+        sa.Column("unreachable", sa.LargeBinary(), nullable=False),
+        sa.Column("refused", sa.LargeBinary(), nullable=False),
         sa.Column("open", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["sync_id"], ["syncs.id"], name=op.f("fk_sync_positions_sync_id")),
         sa.PrimaryKeyConstraint("sync_id", name=op.f("pk_sync_positions")),
@@ -113,7 +126,7 @@ def _add_feeds() -> None:
     op.create_table(
         "feed_versions",
         sa.Column("feed_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("tag", sa.String(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("members", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
