@@ -1,52 +1,29 @@
 """The conformance suite of audience sinks: inherit it in a plugin's tests and override its fixtures."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from hub import AudienceSink, IdentifierKind, Member, NotFound, Removal, Settings, TryAgain
+from hub.testing.sink_abilities import ErasingConformance, ReplacingConformance
+from hub.testing.sink_departures import ReportingConformance
+from hub.testing.sink_forms import FormConformance
+from hub.testing.sink_members import Held, invented_member, references, removals, secrets_of
 
-Held = Callable[[str], set[str]]
-"""Given an audience's id, the references of all members the other side holds in it just now."""
+__all__ = ["AudienceSinkConformance", "Held", "invented_member", "references", "removals", "secrets_of"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_VALUES: dict[str, Callable[[int], str | int]] = {
-    "external_id": lambda number: f"crm-{number}",
-    "email": lambda number: f"person{number}@example.com",
-    "phone": lambda number: f"+4915100{number:06d}",
-    "first_name": lambda number: f"Given{number}",
-    "last_name": lambda number: f"Family{number}",
-    "gender": lambda _: "other",
-    "country": lambda _: "DE",
-    "language": lambda _: "de",
-    "orders": lambda number: number % 7,
-    "tickets": lambda number: number % 11,
-    "revenue": lambda number: number * 100,
-}
-_IDENTIFIERS: dict[IdentifierKind, Callable[[int], str]] = {
-    IdentifierKind.EMAIL: lambda number: f"person{number}@example.com",
-    IdentifierKind.PHONE: lambda number: f"+4915100{number:06d}",
-    IdentifierKind.CUSTOMER: str,
-}
 
 
-def invented_member(sink: AudienceSink[Any], number: int) -> Member:
-    """A member who does not exist, with all that the sink asks for."""
-    return Member(
-        number=number,
-        identifiers={kind: _IDENTIFIERS[kind](number) for kind in sorted(sink.accepts)},
-        traits={name: _VALUES[name](number) if name in _VALUES else f"Text {number}" for name in sink.traits},
-    )
-
-
-class AudienceSinkConformance:
+class AudienceSinkConformance(FormConformance, ReplacingConformance, ErasingConformance, ReportingConformance):
     """What every audience sink must do. Override ``sink``, ``held`` and ``lost``; the rest as it asks for.
 
-    Each test begins with an audience of its own, so a shared platform will do.
+    Each test begins with an audience of its own, so a shared platform will do. Tests of an ability that the sink
+    does not offer are skipped, with that as the reason.
     """
 
     @pytest.fixture
@@ -78,6 +55,17 @@ class AudienceSinkConformance:
     def refused(self) -> Member | None:
         """A member the platform refuses; None if it never refuses any by name."""
         return None
+
+    @pytest.fixture
+    def foreseen(self) -> Member | None:
+        """A member who is refused without the platform being asked; None if there is none."""
+        return None
+
+    @pytest.fixture
+    def twin(self, sink: AudienceSink[Any]) -> AudienceSink[Any]:
+        """Another instance with equal settings. Override if your sink is made otherwise."""
+        values = {name: getattr(sink.settings, name) for name in type(sink.settings).model_fields}
+        return type(sink)(type(sink.settings).model_validate(values), sink.context)
 
     @pytest.fixture
     def vanished(self) -> str | None:
@@ -255,19 +243,3 @@ class AudienceSinkConformance:
                 call()
             for secret in secrets_of(lost.settings):
                 assert secret not in f"{caught.value!r} {caught.value}"
-
-
-def references(sink: AudienceSink[Any], members: Iterable[Member]) -> set[str]:
-    """What ``held`` must return when exactly these members are held."""
-    return {sink.reference(member) for member in members}
-
-
-def removals(sink: AudienceSink[Any], members: Iterable[Member]) -> list[Removal]:
-    """The removals of these members."""
-    return [Removal(member.number, sink.reference(member)) for member in members]
-
-
-def secrets_of(settings: Settings) -> list[str]:
-    """The secrets in a component's settings, in clear."""
-    values = (getattr(settings, name) for name in type(settings).model_fields)
-    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from hub import LINE_COLUMN, RECORDS, Batch, DataSource, Record, Settings, arrow_schema
+from hub.core.contracts.records import DELETABLE
 
 Keys = Mapping[str, set[tuple[object, ...]]]
 """For each kind of record, the keys of those that were read."""
@@ -114,6 +115,21 @@ class DataSourceConformance:
                 assert row.line >= 0
                 # A source may fill several kinds of records from one row and call a field by two words.
                 assert not row.field or any(word in names for word in (row.field, *row.field.split("_")))
+
+    def test_what_is_gone_is_told_by_kinds_and_ids(self, batches: Sequence[Batch]) -> None:
+        """A kind that can't be deleted, or an id that is no text, would end an import."""
+        for batch in batches:
+            for kind, ids in [*batch.deletions.items(), *batch.listings.items()]:
+                assert kind in DELETABLE, f"{kind} can't be deleted: only {', '.join(DELETABLE)} can"
+                assert all(isinstance(one, str) and one for one in ids)
+            assert "order_lines" not in batch.listings
+
+    def test_a_listing_has_all_that_was_read(self, batches: Sequence[Batch]) -> None:
+        """Else what was just brought would be deleted."""
+        for batch in batches:
+            for kind, ids in batch.listings.items():
+                read = {key[0] for key in keys(batches).get(kind, ())}
+                assert read <= set(ids)
 
     def test_cursors_are_text_or_nothing(self, batches: Sequence[Batch]) -> None:
         """The hub keeps a cursor in a column of text."""

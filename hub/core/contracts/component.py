@@ -1,6 +1,7 @@
 """What all four contracts share: a settings model, a context, and a check."""
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ class Context:
     All components of all processes that share this home and name the same account, by whatever text tells accounts
     apart, have at most ``most`` places together. For platforms that limit how many requests may be under way.
     """
+    sleep: Callable[[float], None] = time.sleep
+    """Waits so many seconds, for waiting within a call that can't be given up and called again."""
 
 
 class Component(Generic[SettingsT]):

@@ -1,7 +1,7 @@
 """The audience sink: a CSV file in a folder that follows a segment."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -13,6 +13,7 @@ from hub import (
     NotFound,
     Rejection,
     Removal,
+    ReplacingSink,
     Settings,
     SettingsError,
 )
@@ -58,7 +59,7 @@ class CsvSinkSettings(Settings):
         return columns
 
 
-class CsvSink(AudienceSink[CsvSinkSettings]):
+class CsvSink(AudienceSink[CsvSinkSettings], ReplacingSink):
     """Keeps one file per audience, with a row for each member under the customer's number.
 
     An audience's id is its file's name.
@@ -96,6 +97,11 @@ class CsvSink(AudienceSink[CsvSinkSettings]):
         """See ``AudienceSink.reference``: the customer's number, as it stands in the file."""
         return member.identifiers[IdentifierKind.CUSTOMER]
 
+    @property
+    def form(self) -> str:
+        """See ``AudienceSink.form``: the columns; those already written lack a new one."""
+        return ",".join(self.settings.columns)
+
     def add(self, audience: str, members: Sequence[Member]) -> Sequence[Rejection]:
         """See ``AudienceSink.add``. The file takes everyone."""
         file = self._file(audience)
@@ -115,6 +121,14 @@ class CsvSink(AudienceSink[CsvSinkSettings]):
         if gone & rows.keys():
             file.replace(row for key, row in rows.items() if key not in gone)
         return ()
+
+    def replace(self, audience: str, batches: Iterable[Sequence[Member]], total: int) -> Iterator[Rejection]:
+        """See ``ReplacingSink.replace``: the file is written once, beside the old one; nobody is fine, too."""
+        file = self._file(audience)
+        file.require()
+        make = row_maker(self.settings.columns, self.context.currency)
+        file.replace(make(member) for members in batches for member in members)
+        yield from ()
 
     def _file(self, audience: str) -> MemberFile:
         if not is_file_name(audience):

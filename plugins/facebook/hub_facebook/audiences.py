@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from hub import NotFound, TryAgain
+from hub import HubError, NotFound, TryAgain
 from hub_facebook.graph import Graph, rows_of
-from hub_facebook.judging import BLOCKED, Refused
+from hub_facebook.judging import Busy, Refused
 from hub_facebook.settings import FacebookSettings
 
 _MARK = "Kept by Audience Hub"
@@ -16,6 +18,9 @@ _NORMAL = frozenset({0, 200, 441})
 """As usual; 441: still being filled."""
 _FLAGGED = 471
 _REPLACING = 414
+_LONGEST_REPLACEMENT = timedelta(minutes=90)
+"""After that Meta gives up a replacement that was not ended."""
+_MOST_SESSIONS = 1000
 
 
 def ensure(graph: Graph, settings: FacebookSettings, name: str) -> str:
@@ -52,15 +57,15 @@ def watch(graph: Graph, audience: str, log: logging.Logger) -> None:
         Refused: Meta has flagged it.
         TryAgain: it is being replaced just now.
     """
-    with noticing_loss(audience):
+    with noticing(graph, audience):
         state = graph.call("GET", audience, fields="id,name,subtype,operation_status,delivery_status")
     if str(state.get("id")) != audience:
         raise TryAgain("Meta's answer is not about the audience asked for")
     code, description = _status(state.get("operation_status"))
     if code == _FLAGGED:
-        raise Refused(BLOCKED)
+        raise _flagged(audience)
     if code == _REPLACING:
-        raise TryAgain("Meta is still replacing the audience's members", after=60.0)
+        raise _patience(graph, audience, Busy("Meta is still replacing the audience's members", after=60.0))
     if code not in _NORMAL:
         log.warning("Meta says of the audience %s: %s", audience, description or f"status {code}")
     code, description = _status(state.get("delivery_status"))
@@ -69,21 +74,58 @@ def watch(graph: Graph, audience: str, log: logging.Logger) -> None:
 
 
 @contextmanager
-def noticing_loss(audience: str) -> Iterator[None]:
-    """Within the block, an audience that Meta does not know is reported as lost.
+def noticing(graph: Graph, audience: str) -> Iterator[None]:
+    """Within the block, an audience that Meta does not know, or does not let change, is reported as such.
 
     Raises:
         NotFound: it was deleted, or is hidden from this token.
+        Refused: Meta has flagged it.
+        TryAgain: its members are being replaced, or were until the replacement was cut short; ``after`` says how
+            long Meta may block it.
     """
     try:
         yield
+    except Busy as error:
+        raise _patience(graph, audience, error) from None
     except Refused as error:
+        if error.is_flagged:
+            raise _flagged(audience) from None
         if not error.is_unknown:
             raise
         raise NotFound(
             f"Meta has no audience {audience} any more, or hides it from this token. If it was deleted, set the "
             "sync up anew; if not, give the token's user access to the ad account."
         ) from None
+
+
+def _flagged(audience: str) -> Refused:
+    return Refused(
+        f"Meta has flagged the audience {audience} and blocks changes to it. Appeal in Ads Manager under "
+        "Audiences, or set the sync up anew with another audience.",
+        is_flagged=True,
+    )
+
+
+def _patience(graph: Graph, audience: str, error: TryAgain) -> TryAgain:
+    """The error with the time until a replacement under way is given up, if there is one."""
+    try:
+        fields = "session_id,start_time,end_time"
+        sessions = list(islice(graph.pages(audience, "sessions", fields=fields), _MOST_SESSIONS))
+    except HubError:
+        return error
+    now = graph.clock()
+    begun = [_moment(row.get("start_time")) for row in sessions if row.get("end_time") in (None, "", "0")]
+    # Whatever was left open earlier blocks nothing any more.
+    ends = [one + _LONGEST_REPLACEMENT for one in begun if one is not None and one + _LONGEST_REPLACEMENT > now]
+    if not ends:
+        return error
+    end = max(ends)
+    return TryAgain(
+        f"Meta blocks the audience {audience} until {end:%H:%M} UTC, since a replacement of its members that "
+        f"began at {end - _LONGEST_REPLACEMENT:%H:%M} UTC is under way or was cut short; the sync then goes on by "
+        "itself",
+        after=max((end - now).total_seconds(), 60.0),
+    )
 
 
 def _is_untouched(graph: Graph, audience: str) -> bool:
@@ -97,3 +139,15 @@ def _status(status: Any) -> tuple[int, str]:
     if not isinstance(status, Mapping) or not isinstance(status.get("code"), int):
         return 0, ""
     return status["code"], str(status.get("description") or "")
+
+
+def _moment(value: Any) -> datetime | None:
+    """A time as seconds since 1970 or as text."""
+    text = str(value or "")
+    try:
+        if text.isdigit():
+            return datetime.fromtimestamp(int(text), UTC)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub import Context, TryAgain
+from hub_facebook.rows import Json, compact
 from hub_facebook.settings import FacebookSettings
 from hub_facebook.wire import Session
 
@@ -12,7 +13,11 @@ _PAGE = 200
 
 
 class Graph:
-    """The Graph as one token sees it."""
+    """The Graph as one token sees it.
+
+    Attributes:
+        clock: the time now, in UTC.
+    """
 
     def __init__(self, context: Context, settings: FacebookSettings) -> None:
         from facebook_business.api import FacebookAdsApi  # here: who does not use the sink need not wait for it
@@ -20,7 +25,7 @@ class Graph:
         # Not FacebookAdsApi.init(): that would be global, and report crashes of the hub to Meta.
         self._session = Session(context, settings)
         self._api = FacebookAdsApi(self._session, api_version=settings.api_version)
-        self._clock = context.clock
+        self.clock = context.clock
         self._not_before: datetime | None = None
 
     def call(self, method: str, *path: str, **parameters: Any) -> Mapping[str, Any]:
@@ -29,7 +34,7 @@ class Graph:
         Args:
             method: GET, POST or DELETE.
             path: a node and perhaps one of its edges.
-            parameters: lists and objects go as JSON.
+            parameters: go in the address for GET and otherwise as JSON in the body.
 
         Raises:
             NotAuthorised, SettingsError, Refused, TryAgain: see ``judging.judge``.
@@ -58,7 +63,7 @@ class Graph:
         """
         if self._not_before is None:
             return
-        left = (self._not_before - self._clock()).total_seconds()
+        left = (self._not_before - self.clock()).total_seconds()
         if left > 0:
             raise TryAgain("Meta's allowance of calls is nearly used up", after=left)
         self._not_before = None
@@ -79,11 +84,14 @@ class Graph:
             query["after"] = paging["cursors"].get("after")
 
     def _call(self, method: str, path: tuple[str, ...], parameters: Mapping[str, Any]) -> Any:
+        if method != "GET":
+            # Texts go through the SDK as they are; an upload's rows are not written down twice.
+            parameters = {name: _written(value) for name, value in parameters.items()}
         try:
             return self._api.call(method, path, params=parameters).json()
         finally:
             pause = self._session.requests.usage.pause
-            self._not_before = self._clock() + timedelta(seconds=pause) if pause else None
+            self._not_before = self.clock() + timedelta(seconds=pause) if pause else None
 
 
 def rows_of(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -96,3 +104,7 @@ def rows_of(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise TryAgain("Meta's answer has no rows, so nothing is known of the request")
     return rows
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, Json) else compact(value)

@@ -16,7 +16,10 @@ _HASH = re.compile(r"[0-9a-f]{32,}", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 
 _THROTTLED = frozenset({4, 17, 32, 613, *range(80000, 80015)})
-_PASSING = frozenset({1, 2, 341, 2650, 5000})
+_PASSING = frozenset({1, 2, 341, 5000})
+_NOT_UPDATED = 2650
+_SESSION_OVER = 1870148
+_SESSION_EXPIRED = 1870158
 _TOKEN = frozenset({102, 190})
 _PERMISSION = frozenset({3, 10, *range(200, 300)})
 _OUTDATED = 2635
@@ -36,34 +39,53 @@ _NOT_SHARED = 1487301
 _UNKNOWN = {(100, 33), (803, None)}
 _DELETED = 1487366
 
-TERMS = (
-    "The ad account has not accepted Meta's terms for Custom Audiences. Accept them at "
-    "https://business.facebook.com/ads/manage/customaudiences/tos/ and start the sync again."
-)
-BLOCKED = (
-    "Meta has flagged this audience and blocks changes to it. Appeal in Ads Manager under Audiences, or set the "
-    "sync up anew with another audience."
-)
-
 
 class Refused(UserError):
     """Meta refuses the request, with its reason.
 
     Attributes:
         is_unknown: the thing addressed does not exist, or is hidden from this token.
+        is_flagged: Meta has flagged the audience.
         leaves_too_few: so many removals at once would leave too small an audience.
     """
 
-    def __init__(self, message: str, *, is_unknown: bool = False, leaves_too_few: bool = False) -> None:
+    def __init__(
+        self, message: str, *, is_unknown: bool = False, is_flagged: bool = False, leaves_too_few: bool = False
+    ) -> None:
         super().__init__(message)
         self.is_unknown = is_unknown
+        self.is_flagged = is_flagged
         self.leaves_too_few = leaves_too_few
 
 
-def judge(status: int, text: str, usage: Usage, retry_after: float | None = None) -> None:
+class Busy(TryAgain):
+    """The audience takes no change just now, most likely because its members are being replaced."""
+
+
+class SessionOver(TryAgain):
+    """The upload session has had its last request already: Meta took it, though its answer was lost."""
+
+
+class TermsNotAccepted(NotAuthorised):
+    """Nobody has accepted the terms for Custom Audiences.
+
+    Args:
+        account: the ad account.
+    """
+
+    def __init__(self, account: str) -> None:
+        page = f"https://business.facebook.com/ads/manage/customaudiences/tos/?act={account.removeprefix('act_')}"
+        super().__init__(
+            f"The ad account {account} has not accepted Meta's terms for Custom Audiences. Accept them at {page} "
+            "and the sync goes on with its next run."
+        )
+
+
+def judge(account: str, status: int, text: str, usage: Usage, retry_after: float | None = None) -> None:
     """Tell an answer from a fault.
 
     Args:
+        account: the ad account, for the text of an error.
         status: the HTTP status.
         text: the body.
         usage: what the headers say of the allowance.
@@ -77,7 +99,7 @@ def judge(status: int, text: str, usage: Usage, retry_after: float | None = None
     """
     body = _parse(text)
     if isinstance(body, dict) and isinstance(body.get("error"), dict):
-        raise _error(status, body["error"], usage, retry_after)
+        raise _error(account, status, body["error"], usage, retry_after)
     if 300 <= status < 400:
         raise SettingsError("Meta's address redirects elsewhere. Correct base_url.")
     if status == 429:
@@ -94,20 +116,26 @@ def in_plain_words(text: str) -> str:
     return f"{plain[:1].upper()}{plain[1:_LONGEST_REASON]}"
 
 
-def _error(status: int, error: Mapping[str, Any], usage: Usage, retry_after: float | None) -> Exception:
+def _error(
+    account: str, status: int, error: Mapping[str, Any], usage: Usage, retry_after: float | None
+) -> Exception:
     code, subcode = _integer(error.get("code")), _integer(error.get("error_subcode"))
     reason = _reason(error, status)
     if code in _THROTTLED or status == 429:
-        return TryAgain(f"Meta asks to slow down: {reason}", usage.regain or retry_after)
+        return TryAgain(
+            f"Meta asks to slow down: {reason} The sync goes on by itself.", usage.regain or retry_after
+        )
     if code in _TOKEN:
         why = _TOKEN_STATES.get(subcode or 0)
         return NotAuthorised(
             f"Meta refuses the access token: {why or reason}. Make a new one in Business Settings and enter it as "
             "access_token."
         )
-    special = _special(code, subcode, reason)
+    special = _special(account, code, subcode, reason)
     if special is not None:
         return special
+    if code == _NOT_UPDATED:
+        return _not_updated(subcode, reason)
     if code in _PASSING or error.get("is_transient") is True or status >= 500:
         return TryAgain(f"Meta is in trouble: {reason}", retry_after)
     if code in _PERMISSION or subcode == _NOT_SHARED:
@@ -118,14 +146,14 @@ def _error(status: int, error: Mapping[str, Any], usage: Usage, retry_after: flo
     return Refused(f"Meta refuses the request: {reason}")
 
 
-def _special(code: int | None, subcode: int | None, reason: str) -> Exception | None:
+def _special(account: str, code: int | None, subcode: int | None, reason: str) -> Exception | None:
     """What Meta files under a general code though somebody in particular can mend it."""
     if subcode == _TOO_FEW_LEFT:
         return Refused(f"Meta refuses the removal: {reason}", leaves_too_few=True)
     if (code, subcode) in _TERMS or (code, None) in _TERMS:
-        return NotAuthorised(TERMS)
+        return TermsNotAccepted(account)
     if subcode == _FLAGGED:
-        return Refused(BLOCKED)
+        return Refused(f"Meta has flagged the audience: {reason}", is_flagged=True)
     if (code, subcode) in _UNKNOWN or (code, None) in _UNKNOWN or subcode == _DELETED:
         return Refused(f"Meta does not know this: {reason}", is_unknown=True)
     if code == _OUTDATED:
@@ -135,6 +163,14 @@ def _special(code: int | None, subcode: int | None, reason: str) -> Exception | 
     if code == 368:
         return Refused(f"Meta has blocked the account for a breach of its policies: {reason} See Account Quality.")
     return None
+
+
+def _not_updated(subcode: int | None, reason: str) -> TryAgain:
+    if subcode == _SESSION_OVER:
+        return SessionOver(f"Meta has closed the upload session: {reason}")
+    if subcode == _SESSION_EXPIRED:
+        return TryAgain(f"Meta has given up the replacement, which took longer than 90 minutes: {reason}")
+    return Busy(f"Meta can't change the audience just now: {reason}")
 
 
 def _reason(error: Mapping[str, Any], status: int) -> str:

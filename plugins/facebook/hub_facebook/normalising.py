@@ -7,13 +7,19 @@ country's name to its first two letters. Each function returns an empty string f
 import hashlib
 import unicodedata
 
+_BLANK = hashlib.sha256()
+"""Never fed: copying it takes two thirds of the time of making a new one."""
 _GENDERS = {"female": "f", "male": "m", "f": "f", "m": "m"}
 _US_ZIP = 5
 
 
 def hashed(value: str) -> str:
     """SHA-256 of a normalised value in hexadecimal digits; empty for an empty one, which Meta takes as unknown."""
-    return hashlib.sha256(value.encode()).hexdigest() if value else ""
+    if not value:
+        return ""
+    digest = _BLANK.copy()
+    digest.update(value.encode())
+    return digest.hexdigest()
 
 
 def email(value: str | None) -> str:
@@ -23,7 +29,10 @@ def email(value: str | None) -> str:
 
 def phone(value: str | None) -> str:
     """A number in E.164 form as its digits, the country's code first."""
-    return "".join(digit for digit in value or "" if digit in "0123456789").lstrip("0")
+    digits = (value or "").removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        digits = "".join(digit for digit in digits if digit in "0123456789")
+    return digits.lstrip("0")
 
 
 def name(value: str | None) -> str:
@@ -65,9 +74,13 @@ def country(value: str | None) -> str:
 
 def _composed(value: str | None) -> str:
     """One spelling of each accented letter: composed and decomposed ones look alike and hash differently."""
-    return unicodedata.normalize("NFC", value or "")
+    if not value or value.isascii():
+        return value or ""
+    return unicodedata.normalize("NFC", value)
 
 
 def _letters(value: str | None) -> str:
+    if value and value.isascii() and value.isalnum():
+        return value.lower()
     kept = (one for one in _composed(value).lower() if unicodedata.category(one)[0] in "LMN")
     return unicodedata.normalize("NFC", "".join(kept))

@@ -1,23 +1,24 @@
 """The Facebook sink: a segment as a Custom Audience."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from hub import AudienceSink, Context, IdentifierKind, Member, Rejection, Removal
-from hub_facebook.audiences import ensure, noticing_loss, watch
+from hub import AudienceSink, Context, IdentifierKind, Member, Rejection, Removal, ReplacingSink, TryAgain
+from hub_facebook.audiences import ensure, noticing, watch
 from hub_facebook.graph import Graph
 from hub_facebook.judging import Refused
 from hub_facebook.replacing import Replacement
-from hub_facebook.rows import Rows, RowWriter, reference
+from hub_facebook.rows import Rows
 from hub_facebook.settings import FacebookSettings
-from hub_facebook.uploading import LARGEST_REQUEST, Verdict, send_all
+from hub_facebook.uploading import LARGEST_REQUEST, send_all
 from hub_facebook.watching import watch_account, watch_token
+from hub_facebook.writing import RowWriter
 
 _NOBODY = "This customer has neither an e-mail address nor a phone number that Meta could recognise."
 _UNSETTLED = "Meta refuses some of the customers sent with this one and does not say which; they are sent again."
 _STAYS = "Meta refuses to take out some of the customers sent with this one; they are sent again."
 
 
-class FacebookSink(AudienceSink[FacebookSettings]):
+class FacebookSink(AudienceSink[FacebookSettings], ReplacingSink):
     """Keeps a Custom Audience. Meta gets hashes of personal data, never the data itself."""
 
     name = "facebook"
@@ -50,7 +51,16 @@ class FacebookSink(AudienceSink[FacebookSettings]):
 
     def reference(self, member: Member) -> str:
         """The hash that Meta gets of the address or, without one, of the phone number."""
-        return reference(member)
+        return self._writer.reference(member)
+
+    @property
+    def form(self) -> str:
+        """See ``AudienceSink.form``: the columns that go along, limited data use, and our way of writing."""
+        return self._writer.form
+
+    def foresee(self, members: Sequence[Member]) -> Sequence[Rejection]:
+        """See ``AudienceSink.foresee``: those by whom Meta could recognise nobody."""
+        return [Rejection(member.number, _NOBODY) for member in members if not self._writer.reference(member)]
 
     def add(self, audience: str, members: Sequence[Member]) -> Sequence[Rejection]:
         """See ``AudienceSink.add``."""
@@ -59,12 +69,13 @@ class FacebookSink(AudienceSink[FacebookSettings]):
         if not len(rows):
             return rejected
         self._graph.wait_for_room()
-        with noticing_loss(audience):
+        with noticing(self._graph, audience):
             verdict = send_all(self._graph, audience, rows)
             if verdict.unsettled:
                 # It is not known which of them Meta holds, and who is reported as refused must not be held.
                 send_all(self._graph, audience, rows.part(verdict.unsettled), "DELETE")
-        return [*rejected, *_rejections(rows, verdict, _UNSETTLED)]
+        unsettled = dict.fromkeys(verdict.unsettled, _UNSETTLED)
+        return [*rejected, *_rejections(rows, verdict.reasons), *_rejections(rows, unsettled, permanent=False)]
 
     def remove(self, audience: str, removals: Sequence[Removal]) -> Sequence[Rejection]:
         """See ``AudienceSink.remove``."""
@@ -73,20 +84,20 @@ class FacebookSink(AudienceSink[FacebookSettings]):
             return []
         self._graph.wait_for_room()
         try:
-            with noticing_loss(audience):
+            with noticing(self._graph, audience):
                 verdict = send_all(self._graph, audience, rows, "DELETE")
         except Refused as error:
             if not error.leaves_too_few:
                 raise
             return [Rejection(removal.number, str(error), permanent=False) for removal in removals]
-        return [Rejection(one.number, one.reason, permanent=False) for one in _rejections(rows, verdict, _STAYS)]
+        stays = dict.fromkeys(verdict.unsettled, _STAYS) | verdict.reasons
+        return list(_rejections(rows, stays, permanent=False))
 
     def replace(self, audience: str, batches: Iterable[Sequence[Member]], total: int) -> Iterator[Rejection]:
-        """Make an audience hold these members and nobody else, in one session; yields those refused.
+        """See ``ReplacingSink.replace``: in one session. Running adverts keep what they learned.
 
-        Sparing for a first full load, or after the hub lost its ledger: nobody need be taken out one by one,
-        and running adverts keep what they learned. Until the iterator ends nothing is certain; if it is left
-        early or fails, Meta drops the session, and the audience may refuse changes for 90 minutes.
+        If it is left early or fails, nothing is replaced, but Meta may refuse every change of the audience until
+        90 minutes after the session began; ``add``, ``remove`` and ``replace`` then raise TryAgain with the time.
 
         Args:
             audience: its id.
@@ -94,23 +105,40 @@ class FacebookSink(AudienceSink[FacebookSettings]):
             total: about how many there are.
 
         Raises:
-            TryAgain, NotAuthorised, NotFound, UserError: see ``add``; nothing was replaced.
+            TryAgain, NotAuthorised, NotFound: see ``add``; nothing was replaced.
+            UserError: there is nobody to put in; Meta can't replace an audience by nobody.
         """
         self._graph.wait_for_room()
-        replacement = Replacement(self._graph, audience, total)
-        with noticing_loss(audience):
+        replacement = Replacement(self._graph, audience, total, self.context.sleep)
+        with noticing(self._graph, audience):
             for members in batches:
                 rows, unusable = self._writer.members(members)
                 yield from (Rejection(number, _NOBODY) for number in unusable)
-                yield from _rejections(rows, replacement.send(rows), _UNSETTLED)
+                yield from _rejections(rows, replacement.send(rows))
             replacement.finish()
+            for rows in replacement.unsettled:
+                yield from self._taken_back(audience, rows)
+
+    def _taken_back(self, audience: str, rows: Rows) -> Sequence[Rejection]:
+        """Take out rows of which some are refused but not known which, to try them anew.
+
+        As long as Meta does not let it they count as held, so that whoever leaves is taken out with certainty.
+        """
+        try:
+            send_all(self._graph, audience, rows, "DELETE")
+        except (TryAgain, Refused) as error:
+            self.context.log.warning(
+                "Meta refuses some of %d customers, does not say which, and lets nobody take them out: %s",
+                len(rows),
+                error,
+            )
+            return []
+        return list(_rejections(rows, dict.fromkeys(rows.numbers, _UNSETTLED), permanent=False))
 
     def _watch_token(self) -> None:
         watch_token(self._graph, self.settings.access_token, self.context.log, self.context.clock)
 
 
-def _rejections(rows: Rows, verdict: Verdict, unsettled: str) -> Iterator[Rejection]:
-    for key in rows.numbers.keys() & verdict.reasons.keys():
-        yield from (Rejection(number, verdict.reasons[key]) for number in rows.numbers[key])
-    for key in rows.numbers.keys() & set(verdict.unsettled):
-        yield from (Rejection(number, unsettled, permanent=False) for number in rows.numbers[key])
+def _rejections(rows: Rows, reasons: Mapping[str, str], *, permanent: bool = True) -> Iterator[Rejection]:
+    for key in reasons:
+        yield from (Rejection(number, reasons[key], permanent) for number in rows.customers(key))

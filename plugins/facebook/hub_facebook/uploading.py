@@ -67,11 +67,11 @@ class UploadSession:
 
         Raises:
             TryAgain: Meta did not confirm that it received them all.
+            SessionOver: the last rows were sent before.
         """
-        self._sequence += 1
         session = {
             "session_id": self._id,
-            "batch_seq": self._sequence,
+            "batch_seq": self._sequence + 1,
             "last_batch_flag": is_last,
             "estimated_num_total": max(self._total, len(rows)),
         }
@@ -79,6 +79,7 @@ class UploadSession:
         received, refused = body.get("num_received"), body.get("num_invalid_entries", 0)
         if not isinstance(refused, int) or received not in (len(rows), len(rows) - refused):
             raise TryAgain("Meta does not confirm that it received everyone it was sent")
+        self._sequence += 1  # only now: what was not confirmed may be sent again in its place
         samples = body.get("invalid_entry_samples")
         shown = samples if isinstance(samples, dict) else {}
         return Receipt(refused, {key_of(key): in_plain_words(str(reason)) for key, reason in shown.items()})

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from hub import HubError, NotAuthorised, SettingsError
 from hub_facebook.graph import Graph
-from hub_facebook.judging import TERMS, Refused
+from hub_facebook.judging import Refused, TermsNotAccepted
 
 _PERMISSION = "ads_management"
 _SOON = timedelta(days=7)
@@ -52,7 +52,7 @@ def watch_account(graph: Graph, account: str, log: logging.Logger) -> None:
         log.warning("Meta's ad account %s is %s", account, words)
     accepted = state.get("tos_accepted")
     if isinstance(accepted, dict) and accepted.get("custom_audience_tos") == 0:
-        raise NotAuthorised(TERMS)
+        raise TermsNotAccepted(account)
 
 
 def watch_token(graph: Graph, token: SecretStr, log: logging.Logger, clock: Callable[[], datetime]) -> None:

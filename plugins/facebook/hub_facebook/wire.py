@@ -1,13 +1,12 @@
 """Carries the SDK's requests over the hub's HTTP client.
 
 Left to itself, the SDK puts the token and removals into the address, has no time-out, and takes its proxies from
-the environment. Here the token goes in a header, removals go in the body, and every answer is judged before the
-SDK sees it.
+the environment. Here the token goes in a header, all that changes anything goes in the body, and every answer is
+judged before the SDK sees it.
 """
 
 import hashlib
 import hmac
-import json
 from collections.abc import Generator, Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from pydantic import SecretStr
 
 from hub import Context, TryAgain
 from hub_facebook.judging import judge
+from hub_facebook.rows import compact
 from hub_facebook.settings import FacebookSettings
 from hub_facebook.usage import Usage, read_usage
 
@@ -39,6 +39,7 @@ class Wire:
     def __init__(self, context: Context, settings: FacebookSettings) -> None:
         self.usage = Usage()
         self._http = context.http
+        self._account = settings.account
         self._auth = _Bearer(settings.access_token)
         self._secrets = [settings.access_token]
         self._proof: dict[str, SecretStr] = {}
@@ -62,19 +63,18 @@ class Wire:
         Raises:
             NotAuthorised, SettingsError, Refused, TryAgain: see ``judge``; TryAgain also when nothing comes back.
         """
-        values = {name: value.get_secret_value() for name, value in self._proof.items()}
-        content: dict[str, Any] = {}
-        if method == "GET":
-            content["params"] = {**(params or {}), **values}
-        elif method == "DELETE":
-            # In an address, 10,000 removals are longer than any server takes.
-            content["json"] = {name: _value(value) for name, value in (params or {}).items()} | values
-        else:
-            content["data"] = {**(data or {}), **values}
+        # The SDK means a removal's to be part of the address, where 10,000 are too long for any server.
+        values = (data if method == "POST" else params) or {}
+        proof = {name: value.get_secret_value() for name, value in self._proof.items()}
+        content: dict[str, Any] = {"params": {**values, **proof}}
+        if method != "GET":
+            content = {"content": _body({**values, **{name: compact(value) for name, value in proof.items()}})}
+            headers = {**(headers or {}), "Content-Type": "application/json"}
         waits = httpx.Timeout(timeout, connect=min(timeout or 10.0, 10.0))
         response = self._send(method, url, headers=headers, auth=self._auth, timeout=waits, **content)
         self.usage = read_usage(response.headers)
-        judge(response.status_code, self._without_secrets(response.text), self.usage, self._asked(response))
+        text = self._without_secrets(response.text)
+        judge(self._account, response.status_code, text, self.usage, self._asked(response))
         return response
 
     def _send(self, method: str, url: str, **options: Any) -> httpx.Response:
@@ -114,8 +114,6 @@ def _proof(secret: SecretStr, token: SecretStr) -> str:
     return hmac.new(key, token.get_secret_value().encode(), hashlib.sha256).hexdigest()
 
 
-def _value(value: Any) -> Any:
-    """A parameter as a value: the SDK has made JSON of lists and objects."""
-    if isinstance(value, str) and value[:1] in ("{", "["):
-        return json.loads(value)
-    return value
+def _body(values: Mapping[str, str]) -> bytes:
+    """An object of values that are JSON already. As a form it would take longer to write than all the hashes."""
+    return f"{{{','.join(f'{compact(name)}:{text}' for name, text in values.items())}}}".encode()

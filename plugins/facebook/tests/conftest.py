@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from hub_facebook import FacebookSettings, FacebookSink
+from hub_facebook.normalising import hashed
 
 from hub import Context, IdentifierKind, Member, Removal
 from hub.testing.platforms.facebook import FacebookServer
@@ -37,10 +38,16 @@ def http() -> Iterator[httpx.Client]:
 class Clock:
     """A clock that a test moves."""
 
-    now = NOW
+    def __init__(self) -> None:
+        self.now = NOW
+        self.waited: list[float] = []
 
     def __call__(self) -> datetime:
         return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Somebody waits."""
+        self.waited.append(seconds)
 
 
 @pytest.fixture
@@ -58,6 +65,7 @@ def context(http: httpx.Client, tmp_path: Path, clock: Clock) -> Context:
         currency="EUR",
         country="DE",
         folder=tmp_path,
+        sleep=clock.sleep,
     )
 
 
@@ -108,3 +116,8 @@ def held(server: FacebookServer, audience: str) -> set[str]:
 
 def references(sink: FacebookSink, members: list[Member]) -> set[str]:
     return {sink.reference(member) for member in members}
+
+
+def refuse(server: FacebookServer, *members: Member) -> None:
+    """Make the server refuse these members' rows."""
+    server.account.refused |= {hashed(member.identifiers[IdentifierKind.EMAIL]) for member in members}

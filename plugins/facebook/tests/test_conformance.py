@@ -6,7 +6,7 @@ import pytest
 from hub_facebook import FacebookSink
 from hub_facebook.normalising import hashed
 
-from hub import Member
+from hub import IdentifierKind, Member
 from hub.testing.platforms.facebook import FacebookServer
 from hub.testing.sinks import AudienceSinkConformance, Held
 
@@ -33,6 +33,10 @@ class TestFacebook(AudienceSinkConformance):
     def refused(self, server: FacebookServer) -> Member:
         server.account.refused.add(hashed("ghost@example.com"))
         return person(7, "ghost@example.com")
+
+    @pytest.fixture
+    def foreseen(self) -> Member:
+        return Member(8, {IdentifierKind.PHONE: "+000"}, {})
 
     @pytest.fixture
     def vanished(self) -> str:

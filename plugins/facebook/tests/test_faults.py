@@ -12,7 +12,7 @@ from hub.testing.platforms.facebook import FacebookServer
 from hub.testing.platforms.faults import Fault
 from hub.testing.platforms.messages import Reply
 
-from .conftest import Clock, MakeSink, held, leaving, people, references
+from .conftest import SECRET, TOKEN, Clock, MakeSink, held, leaving, people, references
 
 
 def graph_error(code: int, subcode: int | None = None, status: int = 400, **more: Any) -> Fault:
@@ -113,20 +113,36 @@ def test_making_an_audience(hasty: FacebookSink, server: FacebookServer, fault: 
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ("190 expired", "it has expired"),
+        ("190 expired", "access token: it has expired. Make a new one .* enter it as access_token"),
         ("190 password", "changed the password"),
-        ("200 terms", "terms for Custom Audiences"),
-        ("1713230 flagged", "Appeal in Ads Manager"),
+        ("200 terms", "account act_1234567890 has not accepted .* Accept them at https://.*act=1234567890 "),
+        ("2655 terms", "account act_1234567890 has not accepted"),
+        ("1713230 flagged", "flagged the audience 23840000000000001 .* Appeal in Ads Manager"),
+        ("10 permission", "the permission ads_management"),
+        ("368 policy", "See Account Quality"),
         ("2635 outdated", "api_version"),
         ("100 proof", "secret"),
         ("1487301 not shared", "ads_management"),
-        ("100/33 gone", "set the sync up anew"),
+        ("100/33 gone", "no audience 23840000000000001 any more.*set the sync up anew"),
+        ("1487366 deleted", "no audience 23840000000000001 any more.*set the sync up anew"),
     ],
 )
 def test_plain_words(sink: FacebookSink, server: FacebookServer, audience: str, fault: str, words: str) -> None:
     server.faults.add(FAULTS[fault][0])
     with pytest.raises(UserError, match=words):
         sink.add(audience, people(1))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_words_show_a_hash_or_a_secret(
+    sink: FacebookSink, hasty: FacebookSink, server: FacebookServer, audience: str, fault: str
+) -> None:
+    server.faults.add(FAULTS[fault][0], on="users")
+    with pytest.raises(HubError) as caught:
+        hasty.add(audience, people(1))
+    words = f"{caught.value} {caught.value!r} {vars(caught.value)}"
+    private = [TOKEN, SECRET, *(reference[1:] for reference in references(sink, people(1)))]
+    assert [one for one in private if one in words] == []
 
 
 def test_how_long_to_wait_comes_from_the_usage_header(
@@ -198,6 +214,34 @@ def test_the_token_expires_in_mid_run(sink: FacebookSink, server: FacebookServer
         with pytest.raises(NotAuthorised, match="expired"):
             call()
     assert len(server.people(audience)) == 3
+
+
+@pytest.mark.parametrize(
+    ("happens", "expected"), [("expired", NotAuthorised), ("deleted", NotFound), ("throttled", TryAgain)]
+)
+def test_what_happens_between_two_requests_of_a_batch_loses_nobody(
+    sink: FacebookSink, server: FacebookServer, audience: str, happens: str, expected: type[HubError]
+) -> None:
+    many, lines = people(10_001), list[str]()
+    made = server.account.audiences[audience]
+
+    def change(line: str) -> None:
+        lines.append(line)
+        if len(lines) == 2:
+            server.account.token.is_expired = happens == "expired"
+            server.account.regain_minutes = 1 if happens == "throttled" else 0
+            if happens == "deleted":
+                del server.account.audiences[audience]
+
+    server.on_call = change
+    with pytest.raises(expected):
+        sink.add(audience, many)
+    assert len(made.people) == 10_000
+    server.account.token.is_expired, server.account.regain_minutes = False, 0
+    server.account.audiences[audience] = made
+    sink.context.clock.now += timedelta(minutes=1)  # type: ignore[attr-defined]  # the test's own clock
+    assert list(sink.add(audience, many)) == []
+    assert len(made.people) == 10_001
 
 
 def test_the_audience_is_deleted_behind_our_back(

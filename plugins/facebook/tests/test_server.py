@@ -82,6 +82,14 @@ def test_rows_it_refuses(call: Call, node: str, schema: list[str], row: list[Any
         {"payload": payload(["EMAIL"], [HASH]), "session": {"session_id": 0, "batch_seq": 1}},
         {"payload": payload(["EMAIL"], [HASH]), "session": {"session_id": 2**63, "batch_seq": 1}},
         {"payload": payload(["EMAIL"], [HASH]), "session": {"session_id": 5, "batch_seq": 0}},
+        {
+            "payload": payload(["EMAIL"], [HASH]),
+            "session": {"session_id": 5, "batch_seq": 1, "estimated_num_total": 0},
+        },
+        {
+            "payload": payload(["EMAIL"], [HASH]),
+            "session": {"session_id": 5, "batch_seq": 1, "last_batch_flag": "yes"},
+        },
     ],
 )
 def test_requests_it_refuses(call: Call, node: str, wrong: dict[str, Any]) -> None:
@@ -92,9 +100,12 @@ def test_a_session_is_over_after_its_last_batch(call: Call, node: str) -> None:
     session = {"session_id": 5, "batch_seq": 1, "last_batch_flag": True}
     rows = payload(["EMAIL"], [HASH])
     assert call("POST", f"{node}/users", payload=rows, session=session).status_code == 200
-    assert code(call("POST", f"{node}/users", payload=rows, session=session)) == (400, 100)
-    (row,) = call("GET", f"{node}/sessions").json()["data"]
+    answer = call("POST", f"{node}/users", payload=rows, session=session)
+    assert (code(answer), answer.json()["error"]["error_subcode"]) == ((400, 2650), 1870148)
+    fields = "session_id,num_received,start_time,end_time"
+    (row,) = call("GET", f"{node}/sessions?fields={fields}").json()["data"]
     assert (row["session_id"], row["num_received"]) == ("5", "1")
+    assert int(row["start_time"]) <= int(row["end_time"])
 
 
 def test_a_replacement_begins_with_its_first_batch_and_shuts_others_out(call: Call, node: str) -> None:
@@ -110,6 +121,33 @@ def test_a_replacement_begins_with_its_first_batch_and_shuts_others_out(call: Ca
         400,
         2650,
     )
+
+
+def test_a_replacement_is_given_up_after_90_minutes(call: Call, node: str, server: FacebookServer) -> None:
+    now = [1_700_000_000.0]
+    server.account.clock = lambda: now[0]
+    rows = payload(["EMAIL"], [HASH])
+    session = {"session_id": 5, "batch_seq": 1, "last_batch_flag": False}
+    call("POST", f"{node}/usersreplace", payload=rows, session=session)
+    (row,) = call("GET", f"{node}/sessions?fields=start_time,end_time").json()["data"]
+    assert row == {"start_time": "1700000000"}
+    state = f"{node}?fields=operation_status"
+    assert call("GET", state).json()["operation_status"]["code"] == 414
+    now[0] += 90 * 60 - 1
+    assert code(call("POST", f"{node}/users", payload=rows)) == (400, 2650)
+    now[0] += 1
+    assert call("GET", state).json()["operation_status"]["code"] == 200
+    answer = call("POST", f"{node}/usersreplace", payload=rows, session=session | {"batch_seq": 2})
+    assert answer.json()["error"]["error_subcode"] == 1870158
+    assert call("POST", f"{node}/users", payload=rows).status_code == 200
+
+
+@pytest.mark.parametrize(("people", "shown"), [(1, (1000, 1000, 1000)), (5000, (5000, 4900, 5100))])
+def test_how_large_an_audience_is(call: Call, node: str, people: int, shown: tuple[int, ...]) -> None:
+    call("POST", f"{node}/users", payload=payload(["EMAIL"], *([hashed(f"{one}")] for one in range(people))))
+    names = ("approximate_count", "approximate_count_lower_bound", "approximate_count_upper_bound")
+    body = call("GET", f"{node}?fields={','.join(names)}").json()
+    assert tuple(body[name] for name in names) == shown
 
 
 def test_deleted_audiences_and_unknown_paths(call: Call, node: str) -> None:

@@ -11,16 +11,12 @@ from hub_facebook.normalising import hashed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub import IdentifierKind, Member, TryAgain, UserError
+from hub import IdentifierKind, Member, TryAgain
 from hub.testing.platforms.facebook import FacebookServer
 from hub.testing.platforms.faults import Fault
 from hub.testing.platforms.messages import Reply
 
-from .conftest import MakeSink, held, leaving, people, person, references
-
-
-def refuse(server: FacebookServer, *members: Member) -> None:
-    server.account.refused |= {hashed(member.identifiers[IdentifierKind.EMAIL]) for member in members}
+from .conftest import MakeSink, held, leaving, people, person, references, refuse
 
 
 def row_of(server: FacebookServer, audience: str) -> Mapping[str, Any]:
@@ -203,34 +199,6 @@ def test_a_small_audience_keeps_its_members_for_now(
     assert [one.number for one in rejected] == [0, 1]
     assert all("Audience Size too Low" in one.reason and not one.permanent for one in rejected)
     assert len(server.people(audience)) == 3
-
-
-def test_replacing_leaves_who_was_sent(sink: FacebookSink, server: FacebookServer, audience: str) -> None:
-    sink.add(audience, people(5))
-    newcomers = [person(number) for number in range(3, 9)]
-    refuse(server, person(8))
-    server.account.most_samples = 0
-    rejected = list(sink.replace(audience, [newcomers[:3], [], newcomers[3:]], len(newcomers)))
-    assert [one.number for one in rejected] == [8]
-    assert held(server, audience) == references(sink, newcomers[:-1])
-    assert list(sink.add(audience, [person(20)])) == []
-
-
-def test_a_replacement_cut_short_replaces_nobody(
-    sink: FacebookSink, server: FacebookServer, audience: str
-) -> None:
-    sink.add(audience, people(2))
-    server.faults.add(Fault(reset="before"), on="usersreplace", skip=1)
-    with pytest.raises(TryAgain):
-        list(sink.replace(audience, [[person(10)], [person(11)]], 2))
-    assert held(server, audience) == references(sink, people(2))
-    with pytest.raises(TryAgain, match="Replacement In Progress"):
-        sink.add(audience, [person(3)])
-
-
-def test_nobody_can_not_replace(sink: FacebookSink, audience: str) -> None:
-    with pytest.raises(UserError, match="Nobody is left"):
-        list(sink.replace(audience, [], 0))
 
 
 def test_the_server_takes_the_method_as_a_parameter(server: FacebookServer, audience: str) -> None:

@@ -118,7 +118,7 @@ def terms_not_accepted() -> GraphError:
 def being_replaced() -> GraphError:
     """A replacement is under way, and nothing else may change the audience."""
     return GraphError(
-        2650, "Failed to update the custom audience", title="Replacement In Progress",
+        2650, "Failed to update the custom audience", subcode=1870145, title="Replacement In Progress",
         user_message="This audience's members are being replaced.",
     )  # fmt: skip
 
@@ -128,4 +128,20 @@ def no_first_batch() -> GraphError:
     return GraphError(
         2650, "Failed to update the custom audience", subcode=1870147, title="Invalid Upload Batch for Replace",
         user_message="The first batch_seq was not detected.",
+    )  # fmt: skip
+
+
+def session_over() -> GraphError:
+    """A batch comes after the last one."""
+    return GraphError(
+        2650, "Failed to update the custom audience", subcode=1870148, title="Multiple Last Batches Received",
+        user_message="The last batch of this session was received before.",
+    )  # fmt: skip
+
+
+def session_expired() -> GraphError:
+    """A replacement took longer than 90 minutes."""
+    return GraphError(
+        2650, "Failed to update the custom audience", subcode=1870158, title="Session Expired",
+        user_message="The window of 90 minutes for this upload has passed.",
     )  # fmt: skip

@@ -6,6 +6,8 @@ from hub.testing.platforms.facebook.state import Audience
 from hub.testing.platforms.messages import Reply
 
 _SOURCES = frozenset({"USER_PROVIDED_ONLY", "PARTNER_PROVIDED_ONLY", "BOTH_USER_AND_PARTNER_PROVIDED"})
+_NORMAL, _REPLACING = 200, 414
+_FEWEST_SHOWN = 1000
 _STATES = {200: "Normal", 414: "Replacing", 421: "Expiring Audience", 471: "Flagged"}
 
 
@@ -28,9 +30,8 @@ def audiences(call: Call) -> Reply:
     start = int(call.parameters.get("after", 0))
     end = start + min(int(call.parameters.get("limit", 25)), 200)
     asked = str(call.parameters.get("fields", "id")).split(",")
-    rows = [
-        {name: value for name, value in _shown(one).items() if name in (*asked, "id")} for one in known[start:end]
-    ]
+    shown = [_shown(call, one) for one in known[start:end]]
+    rows = [{name: value for name, value in one.items() if name in (*asked, "id")} for one in shown]
     paging = {"cursors": {"before": str(start), "after": str(end)}}
     return Reply.of({"data": rows, "paging": paging | ({"next": "another page"} if end < len(known) else {})})
 
@@ -52,7 +53,7 @@ def create(call: Call) -> Reply:
 
 def audience(call: Call) -> Reply:
     """Show an audience."""
-    return call.fields(_shown(call.audience))
+    return call.fields(_shown(call, call.audience))
 
 
 def delete(call: Call) -> Reply:
@@ -82,13 +83,20 @@ def unsupported(call: Call) -> GraphError:
     return GraphError(2500, f"Unknown path components: /{'/'.join(call.parts)}")
 
 
-def _shown(one: Audience) -> dict[str, object]:
+def _shown(call: Call, one: Audience) -> dict[str, object]:
+    is_replacing = one.status == _NORMAL and one.replacing(call.account.clock()) is not None
+    status = _REPLACING if is_replacing else one.status
+    # Nobody is shown how small a small audience is.
+    size = max(len(one.people), _FEWEST_SHOWN)
     return {
         "id": one.id,
         "name": one.name,
         "description": one.description,
         "subtype": one.subtype,
         "customer_file_source": one.source,
-        "operation_status": {"code": one.status, "description": _STATES.get(one.status, "Unusual")},
+        "approximate_count": size,
+        "approximate_count_lower_bound": max(size * 49 // 50, _FEWEST_SHOWN),
+        "approximate_count_upper_bound": size if size == _FEWEST_SHOWN else size * 51 // 50,
+        "operation_status": {"code": status, "description": _STATES.get(status, "Unusual")},
         "delivery_status": {"code": 200, "description": "This audience is ready for use."},
     }

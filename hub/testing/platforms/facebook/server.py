@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 from hub.testing.platforms.facebook import nodes, uploads
 from hub.testing.platforms.facebook.calls import Call, parameters_of
 from hub.testing.platforms.facebook.errors import GraphError, expired, invalid, malformed_token, throttled
+from hub.testing.platforms.facebook.inspecting import inspect
 from hub.testing.platforms.facebook.state import Account, Row, Token
-from hub.testing.platforms.faults import Fault
 from hub.testing.platforms.messages import Reply, Request
 from hub.testing.platforms.server import LoopbackServer
 
@@ -27,11 +27,14 @@ class FacebookServer(LoopbackServer):
 
     Attributes:
         account: what it holds, and knobs for how it behaves.
+        on_call: called with ``METHOD /path`` before each request is answered; may change the account's state in
+            the middle of whatever a client is doing.
     """
 
     def __init__(self, token: str, account: str, secret: str | None = None, port: int = 0) -> None:
         super().__init__(port)
         self.account = Account(Token(token), account, secret)
+        self.on_call: Callable[[str], None] = lambda line: None
 
     def people(self, audience: str) -> list[Row]:
         """The rows of everyone in an audience."""
@@ -39,10 +42,11 @@ class FacebookServer(LoopbackServer):
             return self.account.audiences[audience].people.rows()
 
     def respond(self, request: Request, busy: int) -> Reply:
-        """Answer as the Graph does; ``/__state`` and ``/__faults`` are for tests in other processes."""
-        if request.path.startswith("/__"):
-            return self._inspect(request)
+        """Answer as the Graph does; ``/__…`` is for tests in other processes: see ``inspect``."""
         with self.account.lock:
+            if request.path.startswith("/__"):
+                return inspect(request, self.account, self.faults, len(self.requests))
+            self.on_call(f"{request.method} {request.path}")
             try:
                 reply = self._answer(request)
             except GraphError as error:
@@ -114,22 +118,6 @@ class FacebookServer(LoopbackServer):
             "estimated_time_to_regain_access": self.account.regain_minutes,
         }
         return {"x-business-use-case-usage": json.dumps({self.account.id: [entry]})}
-
-    def _inspect(self, request: Request) -> Reply:
-        if (request.method, request.path) == ("GET", "/__state"):
-            with self.account.lock:
-                audiences = {
-                    one.id: {"name": one.name, "people": one.people.rows(), "sessions": len(one.sessions)}
-                    for one in self.account.audiences.values()
-                }
-            return Reply.of({"audiences": audiences, "requests": len(self.requests)})
-        if (request.method, request.path) == ("POST", "/__faults"):
-            planned = json.loads(request.body)
-            times, skip, status = planned.pop("times", 1), planned.pop("skip", 0), planned.pop("status", None)
-            fault = Fault(reply=Reply(status) if status else None, **planned)
-            self.faults.add(fault, times=times, skip=skip)
-            return Reply(204)
-        return Reply(404)
 
 
 def _find(call: Call) -> Handler | None:

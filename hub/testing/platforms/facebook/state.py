@@ -1,12 +1,16 @@
 """What an ad account holds: audiences with their people and upload sessions, the token, and knobs."""
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 KEYS = ("EXTERN_ID", "EMAIL", "PHONE", "MADID")
 """What people are recognised by, the surest first."""
+
+LONGEST_REPLACEMENT = 90 * 60.0
+"""Seconds after which a replacement that was not ended is given up."""
 
 Row = Mapping[str, Any]
 """A row of an upload by the keys of its columns."""
@@ -14,15 +18,26 @@ Row = Mapping[str, Any]
 
 @dataclass
 class UploadSession:
-    """The requests of one ``session_id``."""
+    """The requests of one ``session_id``. Times are seconds since 1970."""
 
     id: int
+    started: float = 0.0
+    ended: float | None = None
+    """When its last batch came; None before."""
     received: int = 0
     invalid: int = 0
     batches: list[int] = field(default_factory=list)
-    is_over: bool = False
     replacement: "People | None" = None
     """Who will be in the audience when the session ends; None unless it replaces."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last batch came."""
+        return self.ended is not None
+
+    def is_given_up(self, now: float) -> bool:
+        """Whether it is a replacement that took too long."""
+        return self.replacement is not None and not self.is_over and now - self.started >= LONGEST_REPLACEMENT
 
 
 class People:
@@ -86,11 +101,15 @@ class Audience:
     status: int = 200
     """``operation_status``: 200 normal, 471 flagged."""
 
-    @property
-    def open_replacement(self) -> UploadSession | None:
+    def replacing(self, now: float) -> UploadSession | None:
         """The replacement under way, if any."""
         return next(
-            (one for one in self.sessions.values() if one.replacement is not None and not one.is_over), None
+            (
+                one
+                for one in self.sessions.values()
+                if one.replacement is not None and not one.is_over and not one.is_given_up(now)
+            ),
+            None,
         )
 
 
@@ -128,6 +147,8 @@ class Account:
     """Percent of the allowance that the header tells."""
     regain_minutes: int = 0
     """Over 0, every call is refused as one too many."""
+    clock: Callable[[], float] = time.time
+    """Seconds since 1970."""
     next_id: int = 23_840_000_000_000_000
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 

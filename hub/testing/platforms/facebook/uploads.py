@@ -11,6 +11,8 @@ from hub.testing.platforms.facebook.errors import (
     flagged,
     invalid,
     no_first_batch,
+    session_expired,
+    session_over,
     terms_not_accepted,
     too_few_left,
 )
@@ -36,7 +38,7 @@ def users(call: Call) -> Reply:
         GraphError: the payload breaks a rule; the audience is flagged or being replaced; too few would be left.
     """
     audience = _changeable(call)
-    if audience.open_replacement is not None:
+    if audience.replacing(call.account.clock()) is not None:
         raise being_replaced()
     schema, data = _payload(call)
     good, samples = _sorted(call.account, schema, data)
@@ -59,7 +61,7 @@ def replace(call: Call) -> Reply:
     good, samples = _sorted(call.account, schema, data)
     if not isinstance(call.value("session"), dict):
         raise invalid("The parameter session is required")
-    under_way = audience.open_replacement
+    under_way = audience.replacing(call.account.clock())
     if under_way is not None and under_way.id != call.value("session").get("session_id"):
         raise being_replaced()
     session = _session(call, audience)
@@ -76,17 +78,24 @@ def replace(call: Call) -> Reply:
 
 
 def sessions(call: Call) -> Reply:
-    """The sessions of an audience; all values are texts."""
+    """The sessions of an audience, the newest first; all values are texts, and who is under way has no end."""
+    asked = str(call.parameters.get("fields", "session_id")).split(",")
     rows = [
-        {
-            "session_id": str(one.id),
-            "stage": "processing_completed" if one.is_over else "uploading",
-            "num_received": str(one.received),
-            "num_invalid_entries": str(one.invalid),
-        }
-        for one in call.audience.sessions.values()
+        {name: value for name, value in _shown(one).items() if name in asked}
+        for one in reversed(call.audience.sessions.values())
     ]
     return Reply.of({"data": rows[: int(call.parameters.get("limit", 25))]})
+
+
+def _shown(one: UploadSession) -> dict[str, str]:
+    shown = {
+        "session_id": str(one.id),
+        "start_time": str(int(one.started)),
+        "stage": "processing_completed" if one.is_over else "uploading",
+        "num_received": str(one.received),
+        "num_invalid_entries": str(one.invalid),
+    }
+    return shown if one.ended is None else {**shown, "end_time": str(int(one.ended))}
 
 
 def _changeable(call: Call) -> Audience:
@@ -125,14 +134,20 @@ def _session(call: Call, audience: Audience) -> UploadSession:
     number, sequence = stated.get("session_id"), stated.get("batch_seq")
     if not isinstance(number, int) or not 0 < number < 2**63 or not isinstance(sequence, int) or sequence < 1:
         raise invalid("session: session_id must be a 64-bit number and batch_seq 1 or more")
+    total, is_last = stated.get("estimated_num_total", 1), stated.get("last_batch_flag", False)
+    if type(total) is not int or total < 1 or not isinstance(is_last, bool):
+        raise invalid("session: estimated_num_total must be a number over 0 and last_batch_flag true or false")
     others = (one for one in call.account.audiences.values() if one is not audience)
     if any(number in other.sessions for other in others):
         raise invalid("session: session_id must be unique in the ad account")
-    session = audience.sessions.setdefault(number, UploadSession(number))
+    now = call.account.clock()
+    session = audience.sessions.setdefault(number, UploadSession(number, now))
     if session.is_over:
-        raise invalid("session: this session is over")
+        raise session_over()
+    if session.is_given_up(now):
+        raise session_expired()
     session.batches.append(sequence)
-    session.is_over = stated.get("last_batch_flag") is True
+    session.ended = now if is_last else None
     return session
 
 

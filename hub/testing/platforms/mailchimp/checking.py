@@ -10,11 +10,17 @@ from hub.testing.platforms.mailchimp.state import Account, AudienceList, MergeFi
 STATUSES = frozenset({"subscribed", "unsubscribed", "cleaned", "pending", "transactional"})
 _ADDRESS = re.compile(r"[^@\s,]+@[^@\s,.]+(\.[^@\s,.]+)+")
 _FORMS = {
-    "date": (re.compile(r"\d{4}-\d{2}-\d{2}|\d{2}/\d{2}/\d{4}"), "Please enter a date"),
-    "birthday": (re.compile(r"\d{2}/\d{2}"), "Please enter a month (01-12) and a day (01-31)"),
-    "zip": (re.compile(r"\d{5}"), "Please enter a zip code"),
-    "number": (re.compile(r"-?\d+(\.\d+)?"), "Please enter a number"),
+    "date": (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4}"), "Please enter a date"),
+    "birthday": (re.compile(r"[0-9]{2}/[0-9]{2}"), "Please enter a month (01-12) and a day (01-31)"),
+    "zip": (re.compile(r"[0-9]{5}"), "Please enter a zip code"),
+    "number": (re.compile(r"-?[0-9]+(\.[0-9]+)?"), "Please enter a number"),
+    "url": (re.compile(r"https?://\S+"), "Please enter a valid url"),
+    "imageurl": (re.compile(r"https?://\S+"), "Please enter a valid url"),
 }
+_US_PHONE = re.compile(r"\(?[0-9]{3}\)?[ -]?[0-9]{3}-?[0-9]{4}")
+_NO_SCHEMA = "Data did not match any of the schemas described in anyOf."
+_LINES_OF_ADDRESS = ("addr1", "city", "state", "zip")
+_WITH_STATES = frozenset({"", "US", "CA"})
 _LONGEST = 255
 
 
@@ -66,18 +72,28 @@ def check_merge_fields(one: AudienceList, values: Mapping[str, Any], *, skip_req
 
 def _mistake(column: MergeField, value: Any) -> str:
     if column.kind == "address":
-        return "" if value == "" or isinstance(value, dict) else "Please enter a complete address"
+        return "" if value == "" else _mistake_of_address(value)
     if isinstance(value, dict | list | bool) or value is None:
-        return "Data did not match any of the schemas described in anyOf."
+        return _NO_SCHEMA
     text = str(value)
     if not text:
         return ""
     if column.kind in ("dropdown", "radio") and text not in column.choices:
         return "Please choose one of the values"
+    if column.kind == "phone" and column.phone_format == "US" and not _US_PHONE.fullmatch(text):
+        return "Please enter a valid phone number"
     form, message = _FORMS.get(column.kind, (None, ""))
     if form is not None and not form.fullmatch(text):
         return message
     return "" if len(text) <= _LONGEST else f"Value too long, {_LONGEST} characters at most"
+
+
+def _mistake_of_address(value: Any) -> str:
+    """All lines must be there as texts, and filled; a state only in the countries whose form asks for one."""
+    if not isinstance(value, dict) or not all(isinstance(value.get(line), str) for line in _LINES_OF_ADDRESS):
+        return _NO_SCHEMA
+    filled = set(_LINES_OF_ADDRESS) if value.get("country", "") in _WITH_STATES else {"addr1", "city", "zip"}
+    return "" if all(value[line].strip() for line in filled) else "Please enter a complete address"
 
 
 def forgotten(address: str) -> Problem:

@@ -15,16 +15,22 @@ from hub.testing.platforms.mailchimp.routing import Call, Route
 from hub.testing.platforms.mailchimp.state import Account, AudienceList, Contact, subscriber_hash
 from hub.testing.platforms.messages import Reply
 
+BY_ADMIN = "N/A (Unsubscribed by admin)"
+"""The reason Mailchimp gives for whom a person or a program with access took off the list."""
+LONGEST_TAG = 100
 _NOT_REMOVABLE = frozenset({"archived", "cleaned", "pending"})
 
 
 def shown(account: Account, one: AudienceList, contact: Contact) -> dict[str, Any]:
     """A contact as the interface shows it; merge fields that are empty come back as ``""``."""
     tags = [{"id": tag, "name": one.segments[tag].name} for tag in sorted(contact.tags)]
+    reason = {"unsubscribe_reason": contact.unsubscribe_reason} if contact.status == "unsubscribed" else {}
     return {
         "id": contact.id,
         "email_address": contact.email_address,
         "status": contact.status,
+        **reason,
+        "last_changed": contact.changed_at.isoformat(timespec="seconds"),
         "merge_fields": {tag: contact.merge_fields.get(tag, "") for tag in one.merge_fields},
         "language": contact.language,
         "email_type": contact.email_type,
@@ -48,14 +54,17 @@ def create(account: Account, one: AudienceList, item: Mapping[str, Any], *, skip
     status = check_status(item, "status") or check_status(item, "status_if_new")
     if status is None:
         raise invalid("The resource submitted could not be validated.", ("status_if_new", "Required field"))
-    contact = Contact(address, status, fields, str(item.get("language") or ""))
+    contact = Contact(address, "", fields, str(item.get("language") or ""))
+    account.touch(contact, status, BY_ADMIN)
     one.contacts[contact.id] = contact
     for name in item.get("tags") or []:
         one.put_tag(contact, one.segment_named(name) or one.make_segment(name))
     return contact
 
 
-def update(one: AudienceList, contact: Contact, item: Mapping[str, Any], *, skip_required: bool) -> None:
+def update(
+    account: Account, one: AudienceList, contact: Contact, item: Mapping[str, Any], *, skip_required: bool
+) -> None:
     """Change a contact. Its status changes only if ``status`` is sent, archived or not.
 
     Raises:
@@ -68,22 +77,11 @@ def update(one: AudienceList, contact: Contact, item: Mapping[str, Any], *, skip
         raise in_compliance_state(contact.email_address)
     contact.merge_fields.update(fields)
     contact.language = str(item.get("language") or contact.language)
-    contact.status = status or contact.status
+    account.touch(contact, status, BY_ADMIN)
 
 
 def _read(call: Call) -> Reply:
     return Reply.of(shown(call.account, call.list, call.contact))
-
-
-def _read_all(call: Call) -> Reply:
-    status = call.query.get("status")
-    found = [
-        contact
-        for contact in call.list.contacts.values()
-        if contact.status == status or (status is None and contact.status != "archived")
-    ]
-    page = [shown(call.account, call.list, contact) for contact in found[call.page()]]
-    return Reply.of({"members": page, "list_id": call.list.id, "total_items": len(found)})
 
 
 def _post(call: Call) -> Reply:
@@ -110,7 +108,7 @@ def _put(call: Call) -> Reply:
             raise _exists(address)
         contact = create(call.account, call.list, item | {"email_address": address}, skip_required=skip)
     else:
-        update(call.list, contact, item, skip_required=skip)
+        update(call.account, call.list, contact, item, skip_required=skip)
     return Reply.of(shown(call.account, call.list, contact))
 
 
@@ -118,7 +116,7 @@ def _patch(call: Call) -> Reply:
     item = call.json()
     if item.get("status") == "transactional":
         raise invalid("The resource submitted could not be validated.", ("status", "Value not allowed"))
-    update(call.list, call.contact, item, skip_required=call.flag("skip_merge_validation"))
+    update(call.account, call.list, call.contact, item, skip_required=call.flag("skip_merge_validation"))
     return _read(call)
 
 
@@ -130,7 +128,7 @@ def _archive(call: Call) -> Reply:
             "Method Not Allowed",
             "This list member cannot be removed. Can not archive a contact that is bounced, pending or archived",
         )
-    contact.status = "archived"
+    call.account.touch(contact, "archived")
     return Reply(204)
 
 
@@ -147,11 +145,14 @@ def _tag(call: Call) -> Reply:
     for tag in tags:
         if not isinstance(tag, dict) or tag.get("status") not in ("active", "inactive") or not tag.get("name"):
             raise invalid("The resource submitted could not be validated.", ("tags.status", "Required field"))
+        if not isinstance(tag["name"], str) or len(tag["name"]) > LONGEST_TAG:
+            raise invalid("The resource submitted could not be validated.", ("tags.name", "Too long"))
         segment = call.list.segment_named(tag["name"])
         if tag["status"] == "active":
             call.list.put_tag(contact, segment or call.list.make_segment(tag["name"]))
         elif segment is not None:
             call.list.take_tag(contact, segment)
+    call.account.touch(contact)
     return Reply(204)
 
 
@@ -164,7 +165,6 @@ def routes() -> list[Route]:
     """The calls answered here."""
     member = "/lists/{list}/members/{member}"
     return [
-        Route("GET", "/lists/{list}/members", _read_all),
         Route("POST", "/lists/{list}/members", _post),
         Route("GET", member, _read),
         Route("PUT", member, _put),

@@ -92,7 +92,7 @@ def _subscribe_one(
     if not body.get("update_existing"):
         text = f"{address} is already a list member, do you want to update? please provide update_existing:true"
         raise _Refused(address, text, "ERROR_CONTACT_EXISTS")
-    update(one, contact, item, skip_required=skip)
+    update(call.account, one, contact, item, skip_required=skip)
     if body.get("sync_tags"):
         for tag in list(contact.tags):
             one.take_tag(contact, one.segments[tag])
@@ -141,13 +141,16 @@ def _add_merge_field(call: Call) -> Reply:
     if tag in call.list.merge_fields:
         raise invalid(f'A Merge Field with the tag "{tag}" already exists for this list.')
     choices = tuple((body.get("options") or {}).get("choices") or ())
-    made = MergeField(tag, kind, bool(body.get("required")), choices)
+    phone_format = str((body.get("options") or {}).get("phone_format") or "none")
+    made = MergeField(tag, kind, bool(body.get("required")), choices, phone_format)
     call.list.merge_fields[tag] = made
     return Reply.of(_field(made))
 
 
 def _field(one: MergeField) -> dict[str, Any]:
-    options = {"choices": list(one.choices)}
+    options: dict[str, Any] = {"choices": list(one.choices)} if one.choices else {}
+    if one.kind == "phone":
+        options["phone_format"] = one.phone_format
     return {"tag": one.tag, "name": one.tag, "type": one.kind, "required": one.required, "options": options}
 
 

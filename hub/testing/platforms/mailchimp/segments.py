@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from hub.testing.platforms.mailchimp.contacts import shown
+from hub.testing.platforms.mailchimp.contacts import LONGEST_TAG, shown
 from hub.testing.platforms.mailchimp.problems import invalid, not_found
 from hub.testing.platforms.mailchimp.routing import Call, Route
 from hub.testing.platforms.mailchimp.state import Contact, Segment, subscriber_hash
@@ -21,7 +21,7 @@ def _read_all(call: Call) -> Reply:
 def _create(call: Call) -> Reply:
     body = call.json()
     name = body.get("name")
-    if not isinstance(name, str) or not 0 < len(name) <= 100:
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_TAG:
         raise invalid("The resource submitted could not be validated.", ("name", "Required field"))
     if "static_segment" not in body or "options" in body:
         raise invalid("Give either static_segment or options.", ("static_segment", "Required field"))
@@ -43,6 +43,8 @@ def _change(call: Call) -> Reply:
     to_add, to_remove = _addresses(body, "members_to_add"), _addresses(body, "members_to_remove")
     added = [contact for contact in _known(call, to_add) if one.put_tag(contact, segment)]
     removed = [contact for contact in _known(call, to_remove) if one.take_tag(contact, segment)]
+    for contact in (*added, *removed):
+        call.account.touch(contact)
     return Reply.of(
         {
             "members_added": [shown(call.account, one, contact) for contact in added],

@@ -4,11 +4,12 @@ import base64
 import binascii
 import hmac
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from hub.testing.platforms.faults import Fault
-from hub.testing.platforms.mailchimp import contacts, lists, segments
+from hub.testing.platforms.mailchimp import contacts, listing, lists, segments
 from hub.testing.platforms.mailchimp.batches import Batches
 from hub.testing.platforms.mailchimp.ecommerce import Ecommerce
 from hub.testing.platforms.mailchimp.problems import Problem, not_found, throttled
@@ -38,6 +39,7 @@ class MailchimpServer(LoopbackServer):
         self._routes = [
             *lists.routes(),
             *contacts.routes(),
+            *listing.routes(),
             *segments.routes(),
             *self.batches.routes(),
             *self.ecommerce.routes(),
@@ -65,6 +67,20 @@ class MailchimpServer(LoopbackServer):
     def member(self, list_id: str, address: str) -> Contact:
         """One contact of a list."""
         return self.account.lists[list_id].contacts[subscriber_hash(address)]
+
+    def depart(self, list_id: str, address: str, status: str = "unsubscribed", reason: str = "") -> None:
+        """Let a contact unsubscribe, with the reason Mailchimp notes, or bounce (``cleaned``), on the platform."""
+        with self.account.lock:
+            self.account.touch(self.member(list_id, address), status, reason)
+
+    def revoke_key(self) -> None:
+        """Refuse the key from now on."""
+        self.account.key = secrets.token_hex(16)
+
+    def remove_list(self, list_id: str) -> None:
+        """Delete a list with all its contacts."""
+        with self.account.lock:
+            del self.account.lists[list_id]
 
     def tagged(self, list_id: str, tag: str | int) -> set[str]:
         """Lower-case addresses that carry a tag, given by name or id; empty when there is no such tag."""

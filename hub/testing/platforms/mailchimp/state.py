@@ -2,8 +2,9 @@
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -22,6 +23,10 @@ class Contact:
     language: str = ""
     email_type: str = "html"
     tags: set[int] = field(default_factory=set)
+    changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When anything about the contact changed last, tags included. It is shown in whole seconds."""
+    unsubscribed_at: datetime | None = None
+    unsubscribe_reason: str = ""
 
     @property
     def id(self) -> str:
@@ -47,6 +52,8 @@ class MergeField:
     kind: str = "text"
     required: bool = False
     choices: tuple[str, ...] = ()
+    phone_format: str = "none"
+    """Of a phone field: ``US`` or ``none``, which is any number."""
 
 
 @dataclass
@@ -109,6 +116,10 @@ class Account:
     """Addresses that static segments pass over in silence although the list has them."""
     echoes_tags: bool = True
     """Whether contacts are shown with their tags."""
+    sorts: bool = True
+    """Whether a listing of contacts comes in the order that was asked for."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """The platform's time."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def make_list(self, name: str, *fields: MergeField) -> AudienceList:
@@ -119,6 +130,13 @@ class Account:
                 made.merge_fields[one.tag] = one
             self.lists[made.id] = made
             return made
+
+    def touch(self, contact: Contact, status: str | None = None, reason: str = "") -> None:
+        """Note that a contact changed now, and that its status did if one is given."""
+        contact.changed_at = self.clock()
+        if status == "unsubscribed" and contact.status != status:
+            contact.unsubscribed_at, contact.unsubscribe_reason = contact.changed_at, reason
+        contact.status = status or contact.status
 
     def everything(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """All lists as plain values, for inspection from another process."""

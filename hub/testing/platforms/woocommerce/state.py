@@ -59,6 +59,19 @@ class Shop:
         """Put an order into the bin, as a shop's staff does."""
         self.order(order, status="trash")
 
+    def remove_customer(self, customer: int) -> None:
+        """Delete an account. Its orders stay as a guest's, which does not count as a change of them."""
+        with self.lock:
+            del self.customers[customer]
+            for order in self.orders.values():
+                if order["customer_id"] == customer:
+                    order["customer_id"] = 0
+
+    def remove_order(self, order: int) -> None:
+        """Delete an order for good, as a program may at once and staff from the bin."""
+        with self.lock:
+            del self.orders[order]
+
     def _put(
         self, all_of_kind: dict[int, Resource], identifier: int, base: Resource, given: Mapping[str, Any]
     ) -> None:
