@@ -77,6 +77,11 @@ def judge(status: int, text: str, retry_after: str | None = None) -> Answer:
     return Answer(status, body or {})
 
 
+def is_throttled(status: int, text: str) -> bool:
+    """Whether a 403 is not about what the key may do: at very high volume one comes without JSON."""
+    return status == 403 and _parse(text) is None
+
+
 def _parse(text: str) -> Mapping[str, Any] | None:
     try:
         value = json.loads(text)

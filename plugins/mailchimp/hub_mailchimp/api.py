@@ -1,20 +1,26 @@
 """Calls of the Marketing API: one request each, with the key only ever in the header."""
 
+import time
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
-from pydantic import SecretStr
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_random_exponential
 
-from hub import TryAgain
-from hub_mailchimp.answers import Answer, judge
+from hub import Context, TryAgain
+from hub_mailchimp.answers import Answer, is_throttled, judge
+from hub_mailchimp.settings import Account, account_name, find_base_url
 
 _USER = "hub"
 """Mailchimp takes any user name."""
 _PAGE = 1000
 """The most rows Mailchimp gives at once."""
+CONNECTIONS = 8
+"""Mailchimp refuses more than 10 at once; two are left to other programs that use the account."""
+_ATTEMPTS = 4
+"""At a request that is throttled by a 403, which the hub's client does not repeat."""
 
 
 def path(*parts: str) -> str:
@@ -23,13 +29,30 @@ def path(*parts: str) -> str:
 
 
 class Api:
-    """The interface of one account."""
+    """The interface of one account.
 
-    def __init__(self, http: httpx.Client, base_url: str, key: SecretStr, timeout: float) -> None:
-        self._http = http
-        self._base_url = base_url
-        self._key = key
-        self._timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
+    Every request holds one of the account's connections, which it shares with all other syncs and sources of it.
+
+    Args:
+        settings: which account, and how long to wait.
+        context: the component's.
+        sleep: waits for seconds.
+    """
+
+    def __init__(self, settings: Account, context: Context, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._http = context.http
+        self._base_url = find_base_url(settings)
+        self._key = settings.api_key
+        self._timeout = httpx.Timeout(settings.timeout, connect=min(settings.timeout, 10.0))
+        self._account = account_name(settings)
+        self._connection = context.connection
+        self._retrying = Retrying(
+            retry=retry_if_result(lambda response: is_throttled(response.status_code, response.text)),
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=wait_random_exponential(multiplier=1, max=20),
+            sleep=sleep,
+            retry_error_callback=_last,
+        )
 
     def call(self, method: str, path: str, body: Any = None, **query: str) -> Answer:
         """Send a request and judge what comes back.
@@ -44,7 +67,9 @@ class Api:
             NotAuthorised, SettingsError, TryAgain: see ``judge``; TryAgain also when nothing comes back.
         """
         auth = httpx.BasicAuth(_USER, self._key.get_secret_value())
-        response = self._send(method, self._base_url + path, auth=auth, json=body, params=query)
+        response: httpx.Response = self._retrying(
+            self._send, method, self._base_url + path, auth=auth, json=body, params=query
+        )
         return self.judge(response.status_code, response.text, response.headers.get("Retry-After"))
 
     def judge(self, status: int, text: str, retry_after: str | None = None) -> Answer:
@@ -88,10 +113,18 @@ class Api:
     def _send(self, method: str, url: str, **options: Any) -> httpx.Response:
         fault = ""
         try:
-            return self._http.request(method, url, timeout=self._timeout, follow_redirects=False, **options)
+            with self._connection(self._account, CONNECTIONS):
+                return self._http.request(method, url, timeout=self._timeout, follow_redirects=False, **options)
         except httpx.TimeoutException:
             fault = "Mailchimp did not answer in time"
         except (httpx.TransportError, httpx.DecodingError) as error:
             fault = f"Mailchimp can't be reached ({type(error).__name__})"
         # Raised out here, where httpx's error with the request and its headers is no longer its context.
         raise TryAgain(fault)
+
+
+def _last(state: RetryCallState) -> httpx.Response:
+    """The answer to the last attempt, for the caller to judge."""
+    assert state.outcome is not None
+    response: httpx.Response = state.outcome.result()
+    return response

@@ -1,17 +1,17 @@
 """How a member is written down as a Mailchimp contact."""
 
 import hashlib
+import logging
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from hub import Member, SettingsError
-from hub_mailchimp.api import Api, path
+from hub import Member
+from hub_mailchimp.fields import ADDRESS, MergeField, fit_address
 
-_UNSUITABLE = frozenset({"address", "birthday"})
-"""Merge fields that take several values or a form no column of a customer has."""
 _REGIONAL = {"fr-ca": "fr_CA", "pt-pt": "pt_PT", "es-es": "es_ES"}
 """The only languages Mailchimp tells apart by region."""
 
@@ -21,33 +21,31 @@ def subscriber_hash(address: str) -> str:
     return hashlib.md5(address.lower().encode(), usedforsecurity=False).hexdigest()
 
 
-def read_columns(api: Api, list_id: str, wanted: Mapping[str, str]) -> dict[str, str]:
-    """The kinds of those merge fields that are wanted and that the audience has, by tag.
-
-    Raises:
-        SettingsError: one of them can't take a column's value.
-    """
-    found = {
-        str(row.get("tag")): str(row.get("type"))
-        for row in api.pages(path("lists", list_id, "merge-fields"), "merge_fields")
-    }
-    columns = {tag: found[tag] for tag in wanted if tag in found}
-    for tag, kind in columns.items():
-        if kind in _UNSUITABLE:
-            raise SettingsError(
-                f"merge_fields: {tag} is of the type {kind} in Mailchimp, which no column fits. "
-                "Choose a text, number or phone field."
-            )
-    return columns
-
-
 class Contacts:
-    """Writes members down as contacts of one audience."""
+    """Writes members down as contacts of one audience.
 
-    def __init__(self, columns: Mapping[str, str], wanted: Mapping[str, str], currency: str) -> None:
-        self._columns = columns
+    Args:
+        fields: the merge fields to fill, by tag.
+        wanted: the column that goes into each.
+        status_if_new: as what a contact enters that the audience does not have yet.
+        currency: of ``revenue``, as an ISO code.
+        country: the organisation's, as an ISO code.
+    """
+
+    def __init__(
+        self,
+        fields: Mapping[str, MergeField],
+        wanted: Mapping[str, str],
+        status_if_new: str,
+        currency: str,
+        country: str,
+    ) -> None:
+        self._fields = fields
         self._wanted = wanted
+        self._status_if_new = status_if_new
         self._digits = get_currency_precision(currency)
+        self._country = country
+        self._misfits: Counter[str] = Counter()
 
     def write(self, address: str, member: Member) -> dict[str, Any]:
         """One item of a batch.
@@ -55,9 +53,8 @@ class Contacts:
         There is ``status_if_new`` and never ``status``: whoever has unsubscribed stays unsubscribed. What
         the hub does not know of a customer is left out, so that Mailchimp keeps what it knows.
         """
-        item: dict[str, Any] = {"email_address": address, "status_if_new": "subscribed"}
-        fields = {tag: self._value(tag, member) for tag in self._columns}
-        fields = {tag: value for tag, value in fields.items() if value not in (None, "")}
+        item: dict[str, Any] = {"email_address": address, "status_if_new": self._status_if_new}
+        fields = {tag: value for tag in self._fields if (value := self._value(tag, member)) is not None}
         if fields:
             item["merge_fields"] = fields
         language = member.traits.get("language")
@@ -65,12 +62,25 @@ class Contacts:
             item["language"] = language_code(str(language))
         return item
 
-    def _value(self, tag: str, member: Member) -> str | int | None:
-        trait = self._wanted[tag]
-        value = member.traits.get(trait)
-        if trait == "revenue" and isinstance(value, int):
-            return f"{Decimal(value).scaleb(-self._digits):f}"
-        return str(value) if isinstance(value, int) and self._columns[tag] != "number" else value
+    def tell_misfits(self, log: logging.Logger) -> None:
+        """Log how many values were left out since the last time because their merge field does not take them."""
+        for tag, count in self._misfits.items():
+            log.warning("%d values were left out: Mailchimp's merge field %s does not take them", count, tag)
+        self._misfits.clear()
+
+    def _value(self, tag: str, member: Member) -> str | int | dict[str, str] | None:
+        column = self._wanted[tag]
+        if column == ADDRESS:
+            return fit_address(member.traits, self._country)
+        value = member.traits.get(column)
+        if value is None or value == "":
+            return None
+        if column == "revenue" and isinstance(value, int):
+            value = f"{Decimal(value).scaleb(-self._digits):f}"
+        fitting = self._fields[tag].fit(value)
+        if fitting is None:
+            self._misfits[tag] += 1
+        return fitting
 
 
 def language_code(language: str) -> str:

@@ -12,10 +12,8 @@ from typing import Any
 
 from hub import HubError, TryAgain
 from hub_mailchimp.answers import Answer
-from hub_mailchimp.api import Api, path
+from hub_mailchimp.api import CONNECTIONS, Api, path
 
-_CONNECTIONS = 8
-"""Mailchimp refuses more than 10 at once, counted over everything that uses the account."""
 _FEW = 100
 """Up to here parallel requests are done sooner than a batch, which waits its turn."""
 _LARGEST_BATCH = 1000
@@ -55,7 +53,7 @@ class Operations:
     def _run_in_parallel(self, operations: Sequence[Operation]) -> list[Answer]:
         if not operations:
             return []
-        with ThreadPoolExecutor(min(_CONNECTIONS, len(operations)), "mailchimp") as pool:
+        with ThreadPoolExecutor(min(CONNECTIONS, len(operations)), "mailchimp") as pool:
             return list(pool.map(lambda one: self._api.call(one.method, one.path, one.body), operations))
 
     def _run_as_batch(self, operations: Sequence[Operation]) -> list[Answer]:

@@ -1,5 +1,6 @@
 """What a user sets for the Mailchimp sink, and where an account's interface is found."""
 
+import hashlib
 import re
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol
@@ -11,9 +12,9 @@ from hub import Settings, SettingsError
 
 Trait = Literal[
     "external_id", "email", "phone", "title", "first_name", "last_name", "gender", "street", "postcode", "city",
-    "region", "country", "language", "orders", "tickets", "revenue",
+    "region", "country", "language", "orders", "tickets", "revenue", "address",
 ]  # fmt: skip
-"""A customer's column that can go into a merge field."""
+"""A customer's column that can go into a merge field; ``address`` is all of the postal address."""
 
 MergeTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,9}$")]
 """A merge field's tag: capitals, at most 10 characters."""
@@ -46,6 +47,26 @@ class Target(StrEnum):
     """The whole audience. Who leaves is archived."""
 
 
+class StatusIfNew(StrEnum):
+    """As what a contact enters that the audience does not have yet."""
+
+    SUBSCRIBED = "subscribed"
+    """Gets mail at once."""
+    PENDING = "pending"
+    """Gets a mail from Mailchimp that asks to confirm (double opt-in), and nothing before that."""
+    TRANSACTIONAL = "transactional"
+    """Never subscribed to newsletters; can only be sent what follows from an order."""
+
+
+class OnErasure(StrEnum):
+    """What happens to the contact of a customer who is erased in the hub."""
+
+    DELETE = "delete"
+    """It is deleted permanently: Mailchimp takes that address again only if the person subscribes there."""
+    LEAVE = "leave"
+    """It leaves as any other member does."""
+
+
 def _usual_merge_fields() -> dict[MergeTag, Trait]:
     return {"FNAME": "first_name", "LNAME": "last_name"}
 
@@ -68,13 +89,27 @@ class MailchimpSettings(Settings):
         default_factory=_usual_merge_fields,
         description="merge field tag and the customer's column that goes into it",
     )
+    status_if_new: StatusIfNew = Field(
+        StatusIfNew.SUBSCRIBED,
+        description="as what a new contact enters: subscribed; pending: Mailchimp asks to confirm; transactional",
+    )
+    on_erasure: OnErasure = Field(
+        OnErasure.DELETE,
+        description="customers erased in the hub are deleted from the audience for good; leave: they only leave",
+    )
     timeout: PositiveFloat = Field(
         120.0, description="seconds to wait for an answer; Mailchimp itself gives up after 120"
     )
 
+    @property
+    def status_of_returned(self) -> StatusIfNew:
+        """As what who was archived by the hub comes back. They had confirmed before: nobody is asked twice."""
+        is_transactional = self.status_if_new is StatusIfNew.TRANSACTIONAL
+        return StatusIfNew.TRANSACTIONAL if is_transactional else StatusIfNew.SUBSCRIBED
+
 
 class Account(Protocol):
-    """The settings that say which account it is, of whatever component."""
+    """The settings that say which account it is and how to reach it, of whatever component."""
 
     @property
     def api_key(self) -> SecretStr:
@@ -83,6 +118,10 @@ class Account(Protocol):
     @property
     def base_url(self) -> str | None:
         """The interface's address, or None to find it from the key."""
+
+    @property
+    def timeout(self) -> float:
+        """Seconds to wait for an answer."""
 
 
 def find_base_url(settings: Account) -> str:
@@ -100,3 +139,9 @@ def find_base_url(settings: Account) -> str:
             "Copy it again from Mailchimp, or set base_url."
         )
     return f"https://{parts[1]}.api.mailchimp.com/3.0"
+
+
+def account_name(settings: Account) -> str:
+    """Tells accounts apart without showing the key: where the interface is, and a digest of the key."""
+    digest = hashlib.sha256(settings.api_key.get_secret_value().encode()).hexdigest()[:16]
+    return f"mailchimp {urlsplit(find_base_url(settings)).netloc} {digest}"

@@ -9,7 +9,7 @@ from hub_mailchimp import MailchimpSink
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub import NotFound, SettingsError
+from hub import IdentifierKind, NotFound, SettingsError
 from hub.testing.platforms.mailchimp import Contact, MailchimpServer, subscriber_hash
 from hub.testing.platforms.messages import Reply, Request
 
@@ -73,6 +73,17 @@ def test_nobody_is_subscribed_again(
     assert ("1 of 2 contacts" in caplog.text) == (status in ("unsubscribed", "cleaned"))
 
 
+@pytest.mark.parametrize("status", ["subscribed", "pending", "transactional"])
+def test_new_contacts_enter_as_the_settings_say(
+    make_sink: MakeSink, server: MailchimpServer, list_id: str, status: str
+) -> None:
+    sink = make_sink(status_if_new=status)
+    held(server, list_id, "person0@example.com", "subscribed")
+    assert list(sink.add(sink.ensure_audience("Opera", None), people(2))) == []
+    statuses = [server.member(list_id, f"person{number}@example.com").status for number in range(2)]
+    assert statuses == ["subscribed", status]
+
+
 @pytest.mark.parametrize("status", ["unsubscribed", "cleaned"])
 def test_who_gets_no_mail_does_not_count_in_an_audience(
     make_sink: MakeSink, server: MailchimpServer, list_id: str, status: str
@@ -118,14 +129,6 @@ def test_what_the_hub_does_not_know_is_left_alone(
     assert fields == {"FNAME": "Ada", "LNAME": "Byron"}
 
 
-def test_a_field_no_column_fits_is_a_wrong_setting(make_sink: MakeSink) -> None:
-    sink = make_sink(merge_fields={"ADDRESS": "street"})
-    with pytest.raises(SettingsError, match="ADDRESS"):
-        sink.check()
-    with pytest.raises(SettingsError, match="ADDRESS"):
-        sink.add("1", people(1))
-
-
 def test_other_tags_survive(sink: MailchimpSink, tag: str, server: MailchimpServer, list_id: str) -> None:
     sink.add(tag, people(1))
     one = server.list(list_id)
@@ -138,19 +141,19 @@ def test_other_tags_survive(sink: MailchimpSink, tag: str, server: MailchimpServ
 def test_refusals_come_with_number_and_reason_but_no_address(
     make_sink: MakeSink, server: MailchimpServer, list_id: str
 ) -> None:
-    sink = make_sink(merge_fields={"LTV": "first_name"})
+    sink = make_sink(merge_fields={"CITY": "first_name"})
     tag = sink.ensure_audience("Opera", None)
     gone = held(server, list_id, "person4@example.com", "subscribed")
     server.list(list_id).forget(gone)
     members = [
         person(1, first_name="12"),
-        person(2, first_name="Ada"),
+        person(2, first_name="Ada" * 100),
         person(3, "Ghost@Fake.Example", first_name="12"),
         person(4, first_name="12"),
         person(5, "nonsense", first_name="12"),
     ]
     reasons = {one.number: one.reason for one in sink.add(tag, members)}
-    assert "LTV: Please enter a number" in reasons[2]
+    assert "Your merge fields were invalid. CITY: Value too long" in reasons[2]
     assert reasons[3] == "The address looks fake or invalid, please enter a real email address."
     assert "permanently deleted" in reasons[4]
     assert "valid email" in reasons[5]
@@ -293,3 +296,45 @@ def test_what_goes_over_the_wire(
     batch = next(json.loads(body) for body in bodies if b"members" in body and b"email_address" in body)
     assert set(batch) == {"members", "update_existing"}
     assert set(batch["members"][0]) == {"email_address", "status_if_new", "merge_fields"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ada",
+        "ada@",
+        "@example.com",
+        "a b@example.com",
+        "ada@example",
+        "ada@exa..mple.com",
+        ".ada@example.com",
+        "ada@@example.com",
+        "a" * 65 + "@example.com",
+        "ada@" + "a." * 130 + "com",
+        "ada@example.com, eve@example.com",
+    ],
+)
+def test_what_is_no_address_is_foreseen_and_refused(
+    sink: MailchimpSink, tag: str, server: MailchimpServer, address: str
+) -> None:
+    server.requests.clear()
+    broken = replace(person(7), identifiers={IdentifierKind.EMAIL: address} if address else {})
+    (told,) = sink.foresee([person(1), broken, person(2)])
+    assert told.number == 7
+    assert "@" not in told.reason
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ada@example.com",
+        "ADA.o'neil+opera@mail.example.co.uk",
+        "x@fake.example",
+        "ada@b\u00fchne.example",
+        "_@1.example",
+    ],
+)
+def test_what_mailchimp_may_take_is_not_foreseen_as_refused(sink: MailchimpSink, address: str) -> None:
+    assert list(sink.foresee([person(1, address)])) == []

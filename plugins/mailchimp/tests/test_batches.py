@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from hub_mailchimp import MailchimpSink
+from hub_mailchimp import MailchimpSettings, MailchimpSink
 from hub_mailchimp.api import Api
 from hub_mailchimp.operations import Operation, Operations
-from pydantic import SecretStr
 
 from hub import Context, NotAuthorised, TryAgain
 from hub.testing.platforms.faults import Fault
@@ -16,9 +15,14 @@ from hub.testing.platforms.messages import Reply, Request
 from .conftest import KEY, people
 
 
+def make_api(server: MailchimpServer, context: Context, key: str) -> Api:
+    settings = {"api_key": key, "list_id": "any", "base_url": server.url, "timeout": 5.0}
+    return Api(MailchimpSettings.model_validate(settings), context, lambda _: None)
+
+
 @pytest.fixture
 def api(server: MailchimpServer, context: Context) -> Api:
-    return Api(context.http, server.url, SecretStr(KEY), 5.0)
+    return make_api(server, context, KEY)
 
 
 @pytest.fixture
@@ -123,6 +127,6 @@ def test_an_unsafe_address_of_results_is_refused(api: Api) -> None:
 
 
 def test_a_refused_key_ends_parallel_operations(server: MailchimpServer, context: Context) -> None:
-    stranger = Api(context.http, server.url, SecretStr("wrong-us3"), 5.0)
+    stranger = make_api(server, context, "wrong-us3")
     with pytest.raises(NotAuthorised):
         Operations(stranger, never).run([Operation("GET", "/ping")] * 30)

@@ -1,12 +1,14 @@
 """Both targets of the sink pass the suite every sink must pass."""
 
 import socket
+from collections.abc import Callable
 
 import pytest
 from hub_mailchimp import MailchimpSink
 
-from hub import Member
+from hub import IdentifierKind, Member
 from hub.testing.platforms.mailchimp import MailchimpServer
+from hub.testing.sink_departures import Withdraw
 from hub.testing.sinks import AudienceSinkConformance, Held
 
 from .conftest import MakeSink, person
@@ -35,6 +37,18 @@ class TestTag(AudienceSinkConformance):
         return person(7, "ghost@fake.example")
 
     @pytest.fixture
+    def foreseen(self) -> Member:
+        return person(8, "nonsense")
+
+    @pytest.fixture
+    def kept(self, server: MailchimpServer, list_id: str) -> Callable[[str], bool]:
+        return lambda reference: reference in server.list(list_id).contacts
+
+    @pytest.fixture
+    def withdraw(self, server: MailchimpServer, list_id: str) -> Withdraw:
+        return lambda audience, member: server.depart(list_id, member.identifiers[IdentifierKind.EMAIL])
+
+    @pytest.fixture
     def vanished(self) -> str:
         return "424242"
 
@@ -46,4 +60,16 @@ class TestAudience(TestTag):
     def held(self, server: MailchimpServer) -> Held:
         return lambda name: {
             contact.id for contact in server.members(name).values() if contact.status == "subscribed"
+        }
+
+
+class TestTransactional(TestAudience):
+    @pytest.fixture
+    def sink(self, make_sink: MakeSink) -> MailchimpSink:
+        return make_sink(target=self.target, status_if_new="transactional")
+
+    @pytest.fixture
+    def held(self, server: MailchimpServer) -> Held:
+        return lambda name: {
+            contact.id for contact in server.members(name).values() if contact.status == "transactional"
         }

@@ -8,7 +8,7 @@ from hub.testing.platforms.faults import Fault
 from hub.testing.platforms.mailchimp import MailchimpServer
 from hub.testing.platforms.messages import Reply
 
-from .conftest import MakeSink, leaving, people
+from .conftest import ATTEMPTS_AT_403, MakeSink, leaving, people
 
 FAULTS = {
     "429 with JSON": (Fault.problem(429), TryAgain),
@@ -30,6 +30,7 @@ FAULTS = {
     "truncated": (Fault(truncate=True), TryAgain),
     "too slow": (Fault(delay=30), TryAgain),
 }
+ATTEMPTS = {"403 without a body": ATTEMPTS_AT_403, "403 page": ATTEMPTS_AT_403}
 ADD = {"subscribe": r"POST /3\.0/lists/\w+$", "tag": r"POST .*/segments/\d+$", "fields": "merge-fields"}
 
 
@@ -51,7 +52,7 @@ def test_adding(
     where: str,
 ) -> None:
     planned, expected = FAULTS[fault]
-    server.faults.add(planned, on=ADD[where])
+    server.faults.add(planned, on=ADD[where], times=ATTEMPTS.get(fault, 1))
     with pytest.raises(expected):
         hasty.add(tag, people(5))
     assert len(server.faults) == 0
@@ -65,9 +66,10 @@ def test_removing(
 ) -> None:
     sink.add(tag, people(20))
     planned, expected = FAULTS[fault]
-    server.faults.add(planned, on=r"POST .*/tags$", skip=7)
+    server.faults.add(planned, on=r"POST .*/tags$", skip=7, times=20 * ATTEMPTS[fault] if fault in ATTEMPTS else 1)
     with pytest.raises(expected):
         hasty.remove(tag, leaving(sink, *people(20)))
+    server.faults.clear()
     assert list(sink.remove(tag, leaving(sink, *people(20)))) == []
     assert server.tagged(list_id, "Opera") == set()
 
@@ -89,7 +91,7 @@ def test_removing_as_a_batch(
 @pytest.mark.parametrize("fault", FAULTS)
 def test_checking(sink: MailchimpSink, hasty: MailchimpSink, server: MailchimpServer, fault: str) -> None:
     planned, expected = FAULTS[fault]
-    server.faults.add(planned)
+    server.faults.add(planned, times=ATTEMPTS.get(fault, 1))
     with pytest.raises(expected):
         hasty.check()
     sink.check()

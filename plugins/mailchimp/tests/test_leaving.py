@@ -65,6 +65,20 @@ def test_archiving_never_hides_that_somebody_unsubscribed(
     assert server.member(list_id, "person0@example.com").status == status
 
 
+@pytest.mark.parametrize("setting", ["subscribed", "pending", "transactional"])
+@pytest.mark.parametrize("status", ["subscribed", "transactional"])
+def test_nobody_returns_as_more_than_they_were(
+    make_sink: MakeSink, server: MailchimpServer, list_id: str, setting: str, status: str
+) -> None:
+    sink = make_sink(target="audience", status_if_new=setting)
+    sink.add(list_id, people(1))
+    contact = server.member(list_id, "person0@example.com")
+    contact.status = status
+    sink.remove(list_id, leaving(sink, *people(1)))
+    sink.add(list_id, people(1))
+    assert contact.status == ("transactional" if setting == "transactional" else status)
+
+
 def test_who_returns_is_brought_back_and_unmarked(
     make_sink: MakeSink, server: MailchimpServer, list_id: str
 ) -> None:

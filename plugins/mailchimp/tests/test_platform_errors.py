@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
-from hub.testing.platforms.mailchimp import MailchimpServer, MergeField, subscriber_hash
+from hub.testing.platforms.mailchimp import Contact, MailchimpServer, MergeField, subscriber_hash
 
 from .conftest import KEY
 
@@ -169,6 +170,88 @@ def test_required_fields_can_be_skipped(call: Call, server: MailchimpServer) -> 
     body = {"members": [{"email_address": "a@example.com", "status_if_new": "subscribed"}]}
     assert call("POST", f"/lists/{strict}", body).json()["error_count"] == 1
     assert call("POST", f"/lists/{strict}", body, skip_merge_validation="true").json()["error_count"] == 0
+
+
+def test_contacts_are_listed_by_status_and_change(
+    call: Call, ada: str, server: MailchimpServer, list_id: str
+) -> None:
+    members = f"/lists/{list_id}/members"
+    moments = [datetime(2024, 5, 1, 12, 0, second, tzinfo=UTC) for second in (9, 1, 5)]
+    for number, moment in enumerate(moments):
+        contact = Contact(f"p{number}@example.com", "unsubscribed", changed_at=moment, unsubscribed_at=moment)
+        server.list(list_id).contacts[contact.id] = contact
+    query = {"status": "unsubscribed", "sort_field": "last_changed", "fields": "members.email_address"}
+
+    def listed(**more: str) -> list[str]:
+        rows = call("GET", members, **query, **more).json()["members"]
+        assert all(set(row) == {"email_address"} for row in rows)
+        return [row["email_address"][1] for row in rows]
+
+    assert listed() == ["1", "2", "0"]
+    assert listed(sort_dir="DESC") == ["0", "2", "1"]
+    assert listed(since_last_changed="2024-05-01T12:00:01+00:00") == ["2", "0"]
+    assert listed(before_last_changed="2024-05-01T14:00:05+02:00") == ["1"]
+    assert listed(unsubscribed_since="2024-05-01T12:00:05+00:00") == ["0"]
+    call("PATCH", ada, {"status": "unsubscribed"})
+    shown = call("GET", ada).json()
+    assert shown["unsubscribe_reason"] == "N/A (Unsubscribed by admin)"
+    assert datetime.fromisoformat(shown["last_changed"]).tzinfo
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "gone"},
+        {"count": 1001},
+        {"sort_field": "email_address"},
+        {"sort_dir": "asc"},
+        {"since_last_changed": "yesterday"},
+        {"status": "cleaned", "unsubscribed_since": "2024-05-01"},
+    ],
+)
+def test_a_listing_that_asks_for_what_there_is_not_is_400(call: Call, list_id: str, query: dict[str, Any]) -> None:
+    assert call("GET", f"/lists/{list_id}/members", **query).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("Ring 1, Wien", "Data did not match any of the schemas described in anyOf."),
+        ({"addr1": "Ring 1", "city": "Wien", "zip": "1010"}, "Data did not match"),
+        ({"addr1": "Ring 1", "city": "", "state": "", "zip": "1010", "country": "AT"}, "complete address"),
+        ({"addr1": "Ring 1", "city": "Wien", "state": "", "zip": "1010"}, "complete address"),
+        ({"addr1": "Ring 1", "city": "Wien", "state": "", "zip": "1010", "country": "AT"}, ""),
+        ("", ""),
+    ],
+)
+def test_an_address_must_be_complete(call: Call, ada: str, value: Any, message: str) -> None:
+    answer = call("PATCH", ada, {"merge_fields": {"ADDRESS": value}})
+    assert answer.status_code == (400 if message else 200)
+    assert message in json.dumps(answer.json())
+
+
+def test_a_tag_has_100_characters_at_most(call: Call, ada: str) -> None:
+    for length, status in ((100, 204), (101, 400)):
+        tags = [{"name": "x" * length, "status": "active"}]
+        assert call("POST", f"{ada}/tags", {"tags": tags}).status_code == status
+
+
+def test_a_501st_batch_waiting_is_429(call: Call, server: MailchimpServer) -> None:
+    body = {"operations": [{"method": "GET", "path": "/ping"}]}
+    answers = {call("POST", "/batches", body).status_code for _ in range(500)}
+    assert answers == {200}
+    assert call("POST", "/batches", body).status_code == 429
+
+
+def test_a_large_answer_does_not_count_as_under_way_while_it_is_sent(
+    call: Call, server: MailchimpServer, list_id: str
+) -> None:
+    for number in range(1000):
+        contact = Contact(f"person{number}@example.com", "subscribed")
+        server.list(list_id).contacts[contact.id] = contact
+    for _ in range(5):
+        call("GET", f"/lists/{list_id}/members", count=1000)
+    assert server.busiest == 1
 
 
 def test_segments_ignore_unknown_addresses(call: Call, ada: str, list_id: str) -> None:

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from hub_mailchimp import MailchimpSettings, MailchimpSink, hub_audience_sinks
 from hub_mailchimp.contacts import language_code
-from hub_mailchimp.settings import Trait, find_base_url
+from hub_mailchimp.settings import Trait, account_name, find_base_url
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -30,7 +30,16 @@ def test_the_plugin_brings_its_sink() -> None:
 
 
 def test_traits_are_those_the_hub_offers() -> None:
-    assert get_args(Trait) == tuple(MEMBER_TRAITS)
+    assert get_args(Trait) == (*MEMBER_TRAITS, "address")
+
+
+def test_an_account_is_told_by_place_and_key_without_showing_the_key() -> None:
+    name = account_name(settings())
+    assert name.startswith("mailchimp us3.api.mailchimp.com ")
+    assert KEY not in name
+    assert account_name(settings(list_id="another", target="audience")) == name
+    assert account_name(settings(api_key=f"other{KEY}")) != name
+    assert account_name(settings(base_url="https://eu.example/3.0")) != name
 
 
 def test_the_data_centre_is_in_the_key() -> None:
@@ -68,6 +77,8 @@ def test_any_key_gives_a_mailchimp_host_or_an_error(key: str) -> None:
         {"list_id": "../../lists"},
         {"list_id": ""},
         {"target": "segment"},
+        {"status_if_new": "unsubscribed"},
+        {"on_erasure": "keep"},
         {"merge_fields": {"fname": "first_name"}},
         {"merge_fields": {"FNAME": "password"}},
         {"timeout": 0},
@@ -116,6 +127,8 @@ def test_the_key_shows_nowhere(
                 lambda: sink.ensure_audience("Another", None),
                 lambda: shown.append(repr(sink.add(audience, people(2)))),
                 lambda: shown.append(repr(sink.remove(audience, leaving(sink, *people(2))))),
+                lambda: shown.append(repr(sink.erase(audience, leaving(sink, *people(2))))),
+                lambda: shown.append(repr(list(sink.departures(audience, None)))),
             ):
                 try:
                     call()

@@ -17,7 +17,7 @@ from hub.testing.platforms.mailchimp import MailchimpServer
 from hub.testing.platforms.messages import Reply, Request
 from hub.testing.sources import keys
 
-from .conftest import MakeShop
+from .conftest import ATTEMPTS_AT_403, MakeShop
 from .shop import STORE, Shop, line
 
 
@@ -129,7 +129,7 @@ def test_killed_between_batches_it_goes_on(
 def test_a_fault_in_a_later_page_loses_nothing(filled: Shop, server: MailchimpServer, make_shop: MakeShop) -> None:
     source = make_shop()
     stored: list[Batch] = []
-    server.faults.add(Fault.bodyless(403), on="orders")
+    server.faults.add(Fault.bodyless(403), on="orders", times=ATTEMPTS_AT_403)
     reading = source.read(None)
     with pytest.raises(TryAgain, match="slow down"):
         stored.extend(reading)

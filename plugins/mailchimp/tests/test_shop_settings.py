@@ -14,7 +14,7 @@ from hub.testing.platforms.messages import PROBLEM, Reply
 
 from .conftest import KEY, MakeShop
 from .shop import Shop
-from .test_faults import FAULTS
+from .test_faults import ATTEMPTS, FAULTS
 from .test_settings_and_secrets import every_word
 
 
@@ -49,7 +49,7 @@ def test_faults(shop: Shop, server: MailchimpServer, make_shop: MakeShop, fault:
     shop.customer("ada")
     source = make_shop(timeout=0.3)
     spoiled, error = FAULTS[fault]
-    server.faults.add(spoiled, on=place)
+    server.faults.add(spoiled, on=place, times=ATTEMPTS.get(fault, 1))
     with pytest.raises(error):
         list(source.read(None))
     assert list(source.read(None))

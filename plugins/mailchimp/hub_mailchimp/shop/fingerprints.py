@@ -59,6 +59,10 @@ class Fingerprints:
         """The groups of ``now`` in which something is other than here, in their order. Both have the same bits."""
         return sorted(group for group, total in now.sums.items() if self.sums.get(group) != total)
 
+    def differs(self, now: "Fingerprints") -> bool:
+        """Whether anything is other than here, or gone. Both have the same bits."""
+        return self.sums != now.sums
+
     def keep(self, groups: Iterable[int]) -> None:
         """Forget all groups but these."""
         kept = set(groups)

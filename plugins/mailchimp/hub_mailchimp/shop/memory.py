@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 
 from hub_mailchimp.shop.fingerprints import Fingerprints
 
-_FORM = 1
+_FORM = 2
 """To be raised when records are made otherwise of the same rows: all are then brought once more."""
 MOST_CARTS = 2000
 
@@ -30,6 +30,8 @@ class Memory:
     """For each kind."""
     carts: list[OpenCart] = field(default_factory=list)
     """Those that were there, the newest at most."""
+    unsettled: set[str] = field(default_factory=set)
+    """The kinds of which something changed, and the store was not told yet all that there is."""
 
     def encode(self) -> str:
         """The cursor."""
@@ -39,6 +41,7 @@ class Memory:
             "permission": self.permission,
             "seen": {kind: fingerprints.encode() for kind, fingerprints in self.seen.items()},
             "carts": [asdict(cart) for cart in self.carts],
+            "unsettled": sorted(self.unsettled),
         }
         return json.dumps(value, separators=(",", ":"))
 
@@ -55,6 +58,7 @@ class Memory:
             ):
                 return fresh
             seen = {kind: Fingerprints.decode(text) for kind, text in value["seen"].items()}
-            return cls(store_id, permission, seen, [OpenCart(**cart) for cart in value["carts"]])
+            carts = [OpenCart(**cart) for cart in value["carts"]]
+            return cls(store_id, permission, seen, carts, set(value["unsettled"]))
         except (ValueError, LookupError, TypeError, AttributeError):
             return fresh

@@ -1,5 +1,6 @@
 """The data source: pages through a store, finds what changed since the last run, and brings that."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -7,7 +8,6 @@ from pydantic import ValidationError
 
 from hub import Batch, Context, DataSource, Record, RejectedRow, SettingsError
 from hub_mailchimp.api import Api, path
-from hub_mailchimp.settings import find_base_url
 from hub_mailchimp.shop import records
 from hub_mailchimp.shop.carts import Carts
 from hub_mailchimp.shop.fingerprints import Fingerprints
@@ -32,9 +32,11 @@ class MailchimpShop(DataSource[MailchimpShopSettings]):
     help = "Brings customers, products, orders and carts of a shop that is connected to Mailchimp."
     settings_model = MailchimpShopSettings
 
-    def __init__(self, settings: MailchimpShopSettings, context: Context) -> None:
+    def __init__(
+        self, settings: MailchimpShopSettings, context: Context, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         super().__init__(settings, context)
-        self._api = Api(context.http, find_base_url(settings), settings.api_key, settings.timeout)
+        self._api = Api(settings, context, sleep)
 
     def check(self) -> None:
         """See ``Component.check``: the key is taken, and there is such a store."""
@@ -53,6 +55,7 @@ class MailchimpShop(DataSource[MailchimpShopSettings]):
                 rejected = self._fill(spool, store_id, kind)
                 yield from self._bring(spool, memory, kind, make, rejected)
             yield from self._bring_carts(spool, memory, store_id)
+            yield _last(spool, memory)
 
     def _makers(self) -> Mapping[str, Make]:
         permission = self.settings.permission
@@ -91,8 +94,9 @@ class MailchimpShop(DataSource[MailchimpShopSettings]):
         """Read all rows of a kind; returns what can't even be told apart."""
         nameless = 0
         for page in pages(self._api, path("ecommerce", "stores", store_id, kind), kind, records.FIELDS[kind]):
-            named = [row for row in page if text(row, "id")]
-            nameless += len(page) - len(named)
+            named = [row for row in page.rows if text(row, "id")]
+            nameless += len(page.rows) - len(named)
+            spool.expect(kind, page.total)
             spool.add(kind, named)
             if kind == "orders":
                 spool.place(_placed(named))
@@ -105,6 +109,8 @@ class MailchimpShop(DataSource[MailchimpShopSettings]):
         seen = memory.seen.get(kind, Fingerprints())
         now = spool.fingerprints(kind, seen.bits)
         seen.coarsen(now.bits)
+        if seen.differs(now) and kind in _SETTLED:
+            memory.unsettled.add(kind)
         seen.keep(now.sums)
         memory.seen[kind] = seen
         made: list[Record] = []
@@ -128,14 +134,25 @@ class MailchimpShop(DataSource[MailchimpShopSettings]):
         for page in pages(
             self._api, path("ecommerce", "stores", store_id, "carts"), "carts", records.FIELDS["carts"]
         ):
-            named = [carts.followed(row) for row in page if text(row, "id")]
+            named = [carts.followed(row) for row in page.rows if text(row, "id")]
             spool.add("carts", named)
+            spool.expect("carts", page.total)
             current += carts.open(named)
         if gone := carts.gone(memory.carts, current):
             yield Batch.of(*gone)
         yield from self._bring(spool, memory, "carts", carts.make, rejected)
         memory.carts = carts.newest(current)
-        yield Batch(cursor=memory.encode())
+
+
+def _last(spool: Spool, memory: Memory) -> Batch:
+    """Tell the store of all that there is, where something changed: what else it has is gone.
+
+    A listing that was not read whole, since much was deleted meanwhile, is told by the next run.
+    """
+    is_whole = all(spool.is_whole(kind) for kind in records.FIELDS)
+    told = {kind: spool.names(kind) for kind in sorted(memory.unsettled)} if is_whole else {}
+    memory.unsettled -= told.keys()
+    return Batch(cursor=memory.encode(), listings=told)
 
 
 def _placed(rows: list[Row]) -> Iterator[tuple[str, str, str]]:
@@ -173,7 +190,14 @@ def _batch(
 ) -> Batch:
     for group in groups:
         seen.set(group, now.sums[group])
-    return Batch(Batch.of(*made).tables, rejected, memory.encode())
+    tables = Batch.of(*made).tables
+    # An order comes with all of its lines: others that it had were taken out.
+    deletions = {"order_lines": tables["orders"]["id"].to_pylist()} if "orders" in tables else {}
+    return Batch(tables, rejected, memory.encode(), deletions)
+
+
+_SETTLED = frozenset({"customers", "orders", "products"})
+"""The kinds of which what is gone is deleted. Carts tell by themselves what became of them."""
 
 
 _RECORD_FIELDS: Mapping[str, Any] = {

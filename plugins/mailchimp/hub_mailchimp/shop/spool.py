@@ -27,6 +27,7 @@ class Spool:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._expected: dict[str, int | None] = {}
 
     def add(self, kind: str, rows: Iterable[Row]) -> None:
         """Put in rows; each has an ``id``."""
@@ -36,10 +37,27 @@ class Spool:
             ((kind, name, key_of(name), digest_of(body), body) for name, body in written),
         )
 
+    def expect(self, kind: str, total: int | None) -> None:
+        """Note how many rows of a kind there are said to be; None: nobody says."""
+        self._expected[kind] = total
+
+    def is_whole(self, kind: str) -> bool:
+        """Whether as many rows of a kind were read as there are said to be."""
+        total = self._expected.get(kind)
+        return total is not None and self.count(kind) >= total
+
     def count(self, kind: str) -> int:
         """How many rows of a kind there are."""
         found: int = self._connection.execute("SELECT count(*) FROM rows WHERE kind = ?", (kind,)).fetchone()[0]
         return found
+
+    def names(self, kind: str) -> list[str]:
+        """The ids of all rows of a kind; of customers, also those that orders and carts name."""
+        query = "SELECT id FROM rows WHERE kind = ?1"
+        if kind == "customers":
+            named = "SELECT json_extract(body, '$.customer.id') FROM rows WHERE kind IN ('orders', 'carts')"
+            query += f" UNION {named}"
+        return [str(name) for (name,) in self._connection.execute(query, (kind,)) if name is not None]
 
     def place(self, orders: Iterable[tuple[str, str, str]]) -> None:
         """Note orders, for ``order_after``: customer, when in UTC as ISO 8601, id."""
