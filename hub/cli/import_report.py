@@ -1,6 +1,5 @@
 """Tells what an import did: while it runs, in words, as data, and every rejected row as CSV."""
 
-import csv
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,12 +9,13 @@ import typer
 
 from hub.cli.options import options_of
 from hub.cli.output import safe
-from hub.core.contracts.records import RECORDS, RejectedRow
+from hub.core.contracts.records import RECORDS
+from hub.core.ingest.rejected_rows import Rejected, as_csv
 from hub.core.ingest.report import IngestReport
+from hub.core.store.tables import Connection, ImportRun
 
 _SHOWN = 20
 """How many rejected rows are shown."""
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Progress:
@@ -57,6 +57,7 @@ def as_data(report: IngestReport) -> dict[str, Any]:
                 "new": report.inserted[kind],
                 "changed": report.updated[kind],
                 "unchanged": report.unchanged[kind],
+                "deleted": report.deleted[kind],
             }
             for kind in _kinds(report)
         },
@@ -64,12 +65,39 @@ def as_data(report: IngestReport) -> dict[str, Any]:
     }
 
 
-def write_rejected(file: Path, rejected: Sequence[RejectedRow]) -> None:
+def write_rejected(file: Path, rejected: Sequence[Rejected]) -> None:
     """Write rejected rows as a CSV file that no spreadsheet takes for formulas."""
-    with file.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened)
-        writer.writerow(("line", "field", "reason"))
-        writer.writerows((row.line or "", _harmless(row.field), _harmless(row.reason)) for row in rejected)
+    with file.open("wb") as opened:
+        opened.writelines(as_csv([rejected]))
+
+
+def source_data(source: Connection, newest: ImportRun | None) -> dict[str, Any]:
+    """A connected source, for programs."""
+    return {
+        "name": source.name,
+        "component": source.component,
+        "schedule": source.schedule,
+        "paused": source.paused,
+        "last_status": newest.status if newest else None,
+        "last_started_at": newest.started_at if newest else None,
+        "last_message": newest.message if newest else None,
+    }
+
+
+def run_data(run: ImportRun) -> dict[str, Any]:
+    """A run, for programs."""
+    return {
+        "id": run.id,
+        "status": run.status,
+        "message": run.message,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "new": run.inserted,
+        "changed": run.updated,
+        "unchanged": run.unchanged,
+        "deleted": run.deleted,
+        "rejected": run.rejected,
+    }
 
 
 def _lines(report: IngestReport, file: Path | None) -> Iterator[str]:
@@ -78,7 +106,7 @@ def _lines(report: IngestReport, file: Path | None) -> Iterator[str]:
     for kind in _kinds(report):
         yield (
             f"{kind}: {report.inserted[kind]:,} new, {report.updated[kind]:,} changed, "
-            f"{report.unchanged[kind]:,} unchanged"
+            f"{report.unchanged[kind]:,} unchanged{_deleted(report, kind)}"
         )
     if not _kinds(report):
         yield "Nothing was stored."
@@ -93,7 +121,7 @@ def _lines(report: IngestReport, file: Path | None) -> Iterator[str]:
 
 
 def _kinds(report: IngestReport) -> list[str]:
-    counted = report.inserted + report.updated + report.unchanged  # a sum leaves out what is zero
+    counted = report.inserted + report.updated + report.unchanged + report.deleted  # a sum leaves out what is zero
     return [kind for kind in RECORDS if kind in counted] + sorted(counted.keys() - RECORDS.keys())
 
 
@@ -101,5 +129,5 @@ def _taken(report: IngestReport) -> int:
     return report.inserted.total() + report.updated.total() + report.unchanged.total()
 
 
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+def _deleted(report: IngestReport, kind: str) -> str:
+    return f", {report.deleted[kind]:,} deleted" if report.deleted[kind] else ""

@@ -21,10 +21,10 @@ def test_a_second_import_changes_nothing_and_a_changed_one_what_changed(run: Run
         return run("import", "csv", file, "--kind", "customers", "--source", "list", "--json").data["kinds"]
 
     file.write_text(f"{HEADER}x,x@example.com,2024-01-01\ny,y@example.com,2024-01-01\n")
-    assert kinds() == {"customers": {"new": 2, "changed": 0, "unchanged": 0}}
-    assert kinds() == {"customers": {"new": 0, "changed": 0, "unchanged": 2}}
+    assert kinds() == {"customers": {"new": 2, "changed": 0, "unchanged": 0, "deleted": 0}}
+    assert kinds() == {"customers": {"new": 0, "changed": 0, "unchanged": 2, "deleted": 0}}
     file.write_text(f"{HEADER}x,other@example.com,2024-01-01\ny,y@example.com,2024-01-01\n")
-    assert kinds() == {"customers": {"new": 0, "changed": 1, "unchanged": 1}}
+    assert kinds() == {"customers": {"new": 0, "changed": 1, "unchanged": 1, "deleted": 0}}
 
 
 def test_a_dry_run_stores_nothing(run: Run, home: Path, file: Path) -> None:
@@ -128,3 +128,59 @@ def test_only_a_data_source_can_be_run(run: Run, home: Path) -> None:
     run("connect", "csv", "files", "--kind", "audience_sink")
     assert "is no data source" in run("import", "run", "files", code=1).err
     assert "there is no connection 'none'" in run("import", "run", "none", code=1).err
+
+
+@pytest.fixture
+def desk(run: Run, home: Path, file: Path) -> Path:
+    """A connected source ``desk`` that reads a file of one customer."""
+    file.write_text(f"{HEADER}1,x@example.com,2024-01-01\n")
+    run("connect", "csv", "desk", "--kind", "data_source", "--set", f"path={file}", "--set", "kind=customers")
+    return file
+
+
+def test_imports_of_a_source_have_a_history(run: Run, desk: Path, tmp_path: Path) -> None:
+    assert run("import", "list", "--json").data[0]["last_status"] is None
+    done = run("import", "run", "desk", "--json").data["run"]
+    assert (done["status"], done["new"]) == ("succeeded", 1)
+    desk.write_text(f"{HEADER}1,x@example.com,2024-01-01\nz,z@example.com,=never()\n")
+    run("import", "run", "desk")
+    desk.unlink()
+    assert "people.csv" in run("import", "run", "desk", code=1).err
+    runs = run("import", "history", "desk", "--json").data
+    assert [one["status"] for one in runs] == ["failed", "partial", "succeeded"]
+    assert "people.csv" in runs[0]["message"]
+    assert len(run("import", "history", "desk", "--limit", "2").out.splitlines()) == 3
+    refused = run("import", "history", "desk", "--rejected", "--report", tmp_path / "bad.csv", "--json").data
+    assert [(one["line"], one["field"]) for one in refused] == [(3, "registered_at")]
+    with (tmp_path / "bad.csv").open(encoding="utf-8", newline="") as opened:
+        assert [row["line"] for row in csv.DictReader(opened)] == ["3"]
+    (source,) = run("import", "list", "--json").data
+    assert (source["name"], source["last_status"]) == ("desk", "failed")
+
+
+def test_a_source_is_scheduled_paused_and_resumed(run: Run, desk: Path) -> None:
+    assert run("import", "schedule", "desk", "--every", "2 days", "--json").data["schedule"] == "every 2 days"
+    assert run("import", "pause", "desk", "--json").data["paused"] is True
+    assert "paused: `hub import resume desk`" in run("import", "schedule", "desk", "--schedule", "0 6 * * *").out
+    assert "  paused  " in run("import", "list").out
+    run("import", "resume", "desk")
+    assert "0 6 * * *" in run("import", "list").out
+    assert run("import", "schedule", "desk", "--by-hand", "--json").data["schedule"] is None
+    assert "by hand" in run("import", "list").out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("schedule", "desk"), 2, "say one of --every, --schedule and --by-hand"),
+        (("schedule", "desk", "--every", "hour", "--by-hand"), 2, "say one of"),
+        (("schedule", "desk", "--every", "moon"), 1, "can't be understood"),
+        (("schedule", "none", "--by-hand"), 1, "there is no connection 'none'"),
+        (("cancel", "desk"), 1, "is not being imported just now"),
+        (("history", "none"), 1, "there is no connection 'none'"),
+    ],
+)
+def test_what_can_not_be_done_with_a_source_is_told(
+    run: Run, desk: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    assert said in run("import", *words, code=code).err

@@ -3,6 +3,7 @@
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,6 +19,8 @@ from hub.testing.platforms.mailchimp import MailchimpServer
 from hub.testing.platforms.server import LoopbackServer
 from hub.testing.platforms.woocommerce import WooCommerceServer
 
+OTHER_LINE = 100_000
+"""From here on the ids of lines that were put in for others."""
 PAST = datetime(2024, 5, 1, 10, tzinfo=UTC)
 
 
@@ -46,7 +49,19 @@ class ConnectedShop(ABC):
 
     @abstractmethod
     def rename(self, customer: int, first_name: str) -> None:
-        """A customer changes the name."""
+        """A customer changes the name; an unknown one registers."""
+
+    @abstractmethod
+    def take_out(self, order: int) -> None:
+        """The only line of an order is taken out, and another one put in."""
+
+    @abstractmethod
+    def drop_order(self, order: int) -> None:
+        """An order is deleted, in the way staff does."""
+
+    @abstractmethod
+    def drop_customer(self, customer: int) -> None:
+        """A customer who has no order is deleted."""
 
 
 class OnMailchimp(ConnectedShop):
@@ -86,7 +101,25 @@ class OnMailchimp(ConnectedShop):
         self._stores.put("shop", "orders", {"id": str(order), "financial_status": "refunded"})
 
     def rename(self, customer: int, first_name: str) -> None:
-        self._stores.put("shop", "customers", {"id": str(customer), "first_name": first_name})
+        known = str(customer) in self._stores.stores["shop"].customers
+        new = {} if known else {"email_address": f"customer{customer}@example.com", "opt_in_status": False}
+        self._stores.put("shop", "customers", {"id": str(customer), **new, "first_name": first_name})
+
+    def take_out(self, order: int) -> None:
+        line = {
+            "id": str(OTHER_LINE + order),
+            "product_id": "1",
+            "product_variant_id": "1",
+            "quantity": 1,
+            "price": 12.5,
+        }
+        self._stores.put("shop", "orders", {"id": str(order), "lines": [line]})
+
+    def drop_order(self, order: int) -> None:
+        self._stores.remove("shop", "orders", str(order))
+
+    def drop_customer(self, customer: int) -> None:
+        self._stores.remove("shop", "customers", str(customer))
 
 
 class OnWooCommerce(ConnectedShop):
@@ -117,11 +150,21 @@ class OnWooCommerce(ConnectedShop):
     def rename(self, customer: int, first_name: str) -> None:
         self._shop.customer(customer, first_name=first_name)
 
+    def take_out(self, order: int) -> None:
+        line = {"id": OTHER_LINE + order, "product_id": 1, "quantity": 1, "total": "12.50", "total_tax": "0.00"}
+        self._shop.order(order, line_items=[line])
 
-@pytest.fixture(params=["mailchimp", "woocommerce"])
-def connected(request: pytest.FixtureRequest) -> Iterator[ConnectedShop]:
-    """Each of the shops in turn, with nothing in it but a product."""
-    if request.param == "mailchimp":
+    def drop_order(self, order: int) -> None:
+        self._shop.trash(order)
+
+    def drop_customer(self, customer: int) -> None:
+        self._shop.remove_customer(customer)
+
+
+@contextmanager
+def opened(name: str) -> Iterator[ConnectedShop]:
+    """A shop of that name, with nothing in it but a product."""
+    if name == "mailchimp":
         with MailchimpServer("invented-us3") as mailchimp:
             yield OnMailchimp(mailchimp)
     else:
@@ -129,9 +172,23 @@ def connected(request: pytest.FixtureRequest) -> Iterator[ConnectedShop]:
             yield OnWooCommerce(woocommerce)
 
 
+@pytest.fixture(params=["mailchimp", "woocommerce"])
+def connected(request: pytest.FixtureRequest) -> Iterator[ConnectedShop]:
+    """Each of the shops in turn, with nothing in it but a product."""
+    with opened(request.param) as shop:
+        yield shop
+
+
 @pytest.fixture
 def source(connected: ConnectedShop, tmp_path: Path) -> Iterator[DataSource[Any]]:
     """The source of the shop."""
+    with source_of(connected, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def source_of(connected: ConnectedShop, folder: Path, **more: Any) -> Iterator[DataSource[Any]]:
+    """The source of a shop, with some settings of its own."""
     kind = connected.source_type
     with httpx.Client(timeout=10) as http:
         context = Context(
@@ -141,6 +198,6 @@ def source(connected: ConnectedShop, tmp_path: Path) -> Iterator[DataSource[Any]
             time_zone=ZoneInfo("Europe/Berlin"),
             currency="EUR",
             country="DE",
-            folder=tmp_path,
+            folder=folder,
         )
-        yield kind(kind.settings_model.model_validate(connected.settings), context)
+        yield kind(kind.settings_model.model_validate({**connected.settings, **more}), context)

@@ -27,7 +27,7 @@ from hub.core.contracts.vocabularies import (
 )
 
 __all__ = [
-    "LINE_COLUMN", "RECORDS", "AccountKind", "AccountStatus", "Batch", "CartRecord", "CompanyRecord",
+    "DELETABLE", "LINE_COLUMN", "RECORDS", "AccountKind", "AccountStatus", "Batch", "CartRecord", "CompanyRecord",
     "ConsentChannel", "ConsentRecord", "CustomFieldRecord", "CustomFieldType", "CustomValueRecord",
     "CustomerRecord", "EventRecord", "Gender", "GroupRecord", "IdentityRecord", "OrderLineRecord",
     "OrderRecord", "OrderStatus", "ProductRecord", "Record", "RejectedRow", "SalesChannel",
@@ -278,6 +278,13 @@ RECORDS: Mapping[str, type[Record]] = types.MappingProxyType(
 )  # fmt: skip
 """Every kind of record by its name, in the order in which a batch is stored."""
 
+DELETABLE = ("order_lines", "carts", "subscriptions", "orders", "customers", "events", "products")
+"""The kinds a source can say were deleted, in the order in which that is done. Tags, groups and identities are
+taken off by their field ``present``, values by an empty one; consents are withdrawn.
+
+An event or product that somebody bought stays: their purchases tell of it.
+"""
+
 _ARROW_TYPES: Mapping[type, pa.DataType] = types.MappingProxyType(
     {
         str: pa.string(),
@@ -346,6 +353,17 @@ class Batch:
     rejected: Sequence[RejectedRow] = ()
     cursor: str | None = None
     """Where to go on after this batch, in the source's own words; None keeps the one before."""
+    deletions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Ids of records that are gone, by kind (see ``DELETABLE``); one that the store does not have does no harm.
+
+    They are deleted once the batch's records are stored. A customer is erased with all that is theirs. For
+    ``order_lines`` these are ids of *orders*: of each, only the lines in this batch stay.
+    """
+    listings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """For a kind, the ids of *all* records the source has: whatever else the store has of this source is deleted.
+
+    For sources that can't tell what is gone but have looked through everything. Not for ``order_lines``.
+    """
 
     @classmethod
     def of(cls, *records: Record, cursor: str | None = None) -> "Batch":

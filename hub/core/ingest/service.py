@@ -1,11 +1,12 @@
 """What can be done with data sources: bring their records in, or try that out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from hub.core.contracts.records import Batch
 from hub.core.contracts.source import DataSource
-from hub.core.ingest.ingest import Ingest
+from hub.core.ingest.ingest import Ingest, Settle
 from hub.core.ingest.report import IngestReport
 from hub.core.registry.guarding import guard, guarded
 from hub.core.store.database import Database
@@ -40,7 +41,10 @@ class Imports:
         name: str,
         *,
         dry_run: bool = False,
+        approved: bool = False,
         progress: Callable[[IngestReport], None] = lambda report: None,
+        settle: Settle = lambda _connection, _part: None,
+        between: Callable[[Iterable[Batch]], Iterable[Batch]] = lambda batches: batches,
     ) -> IngestReport:
         """Read a source to its end, from where its last run ended.
 
@@ -48,10 +52,14 @@ class Imports:
             source: what to read.
             name: under which external ids are unique and the cursor is kept.
             dry_run: do everything, then take it all back.
+            approved: whether a person agreed to whatever is deleted.
             progress: hears the growing report after each batch.
+            settle: hears in each batch's transaction what it did; see ``Ingest.store``.
+            between: is led through the batches, and may end them by raising.
 
         Raises:
             InputError: nothing at all can be read.
+            MassDeletion: most of a kind would be deleted, and nobody approved.
             IntegratorError: the source breaks its contract. What was stored before stays.
         """
         plugin = self._plugin_of(type(source))
@@ -60,8 +68,8 @@ class Imports:
             source.check()
             batches = source.read(ingest.cursor())
         if dry_run:
-            return ingest.try_out(guarded(plugin, batches))
+            return ingest.try_out(guarded(plugin, batches), approved=approved)
         report = IngestReport()
-        for report in ingest.store(guarded(plugin, batches)):
+        for report in ingest.store(between(guarded(plugin, batches)), approved=approved, settle=settle):
             progress(report)
         return report

@@ -1,13 +1,15 @@
 """What the source remembers between runs, as the text of its cursor."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-_FORM = 1
+from hub_woocommerce.ids import IdSet
+
+_FORM = 2
 """To be raised when records are made otherwise of the same rows: all are then brought once more."""
 _MOST_RECENT = 1000
 
@@ -61,6 +63,11 @@ class Progress:
         kept = sorted((entry for entry in self.recent.items() if entry[1][0] >= least), key=lambda one: one[1])
         self.recent = dict(kept[-_MOST_RECENT:])
 
+    def forget_rows(self, ids: Iterable[str]) -> None:
+        """Forget how rows looked: should they look so again, they are brought again."""
+        for one in ids:
+            self.recent.pop(one, None)
+
     def written(self) -> dict[str, Any]:
         """All of it but the slack, as plain values."""
         return {
@@ -87,12 +94,18 @@ class Progress:
 class Memory:
     """The progress of each listing, with the settings that decide what records are made."""
 
+    url: str
+    """The shop's: what lies in its bin and who has an account there does not depend on other settings."""
     settings: str
     orders: Progress = field(default_factory=lambda: Progress(timedelta(minutes=5)))
     trash: Progress = field(default_factory=lambda: Progress(timedelta(minutes=5)))
     products: Progress = field(default_factory=lambda: Progress(timedelta(minutes=5)))
     customers: Progress = field(default_factory=lambda: Progress(timedelta(hours=26)))
     """WooCommerce takes their local time for GMT here and there, so a day and more lies between."""
+    accounts: str = ""
+    """The ids of the accounts that were met, as ``ids.IdSet`` writes them."""
+    swept: datetime | None = None
+    """When all orders were last looked through, by the shop's clock."""
 
     @property
     def _all(self) -> Mapping[str, Progress]:
@@ -103,20 +116,28 @@ class Memory:
     def encode(self) -> str:
         """The cursor."""
         value = {name: progress.written() for name, progress in self._all.items()}
-        return json.dumps({"form": _FORM, "settings": self.settings, **value}, separators=(",", ":"))
+        more = {"accounts": self.accounts, "swept": _written(self.swept)}
+        head = {"form": _FORM, "url": self.url, "settings": self.settings}
+        return json.dumps({**head, **value, **more}, separators=(",", ":"))
 
     @classmethod
-    def decode(cls, cursor: str | None, settings: str) -> "Memory":
-        """Read a cursor; one of other settings, or that can't be read, remembers nothing."""
-        made = cls(settings)
+    def decode(cls, cursor: str | None, url: str, settings: str) -> "Memory":
+        """Read a cursor; one of another shop, or that can't be read, remembers nothing.
+
+        One of other settings remembers what could be gone, but no row: all are brought again.
+        """
+        made = cls(url, settings)
         try:
             value = json.loads(cursor or "null")
-            if value is None or (value["form"], value["settings"]) != (_FORM, settings):
+            if value is None or (value["form"], value["url"]) != (_FORM, url):
                 return made
             for name, progress in made._all.items():
-                progress.read(value[name])
+                if name == "trash" or value["settings"] == settings:
+                    progress.read(value[name])
+            made.accounts, made.swept = str(value["accounts"]), _read(value["swept"])
+            IdSet.decode(made.accounts)
         except (ValueError, LookupError, TypeError, AttributeError):
-            return cls(settings)
+            return cls(url, settings)
         return made
 
 

@@ -25,7 +25,6 @@ _STATUSES: Mapping[str, OrderStatus] = MappingProxyType(
         "completed": OrderStatus.COMPLETED,
         "cancelled": OrderStatus.CANCELLED,
         "failed": OrderStatus.CANCELLED,
-        "trash": OrderStatus.CANCELLED,
         "refunded": OrderStatus.REFUNDED,
     }
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from hub import Batch, Context, DataSource, Record, RejectedRow
+from hub import Batch, Context, DataSource, OrderRecord, Record, RejectedRow
 from hub_woocommerce.answers import Row
 from hub_woocommerce.api import Api
 from hub_woocommerce.memory import Memory, Progress
@@ -16,6 +16,7 @@ from hub_woocommerce.paging import by_id, by_modification
 from hub_woocommerce.records import CUSTOMER_FIELDS, PRODUCT_FIELDS, customer, product
 from hub_woocommerce.settings import WooCommerceSettings
 from hub_woocommerce.values import Unusable, moment
+from hub_woocommerce.vanished import Accounts, listed_orders
 
 Make = Callable[[Row], Iterator[Record]]
 
@@ -43,21 +44,21 @@ class WooCommerce(DataSource[WooCommerceSettings]):
         Raises:
             NotAuthorised, SettingsError, TryAgain: as for ``check``.
         """
-        memory = Memory.decode(cursor, self._what_decides())
+        memory = Memory.decode(cursor, self.settings.url, self._what_decides())
+        accounts = Accounts(memory, from_start=memory.customers.last_id == 0)
         yield from self._changes(memory, memory.products, "product", product, "products", PRODUCT_FIELDS)
-        yield from self._customers(memory)
-        began = self._api.page("orders", per_page="1", _fields="id").answered_at
+        yield from self._customers(memory, accounts)
+        if (
+            memory.trash.mark is None
+        ):  # What lay in the bin before the first order was read never was in the store.
+            memory.trash.mark = self._api.page("orders", per_page="1", _fields="id").answered_at
         yield from self._changes(memory, memory.orders, "order", self._order, "orders", ORDER_FIELDS)
-        if memory.trash.mark is None:  # What lay in the bin before the first run never was in the store.
-            memory.trash.mark = began
-        yield from self._changes(
-            memory, memory.trash, "order", self._order, "orders", ORDER_FIELDS, status="trash"
-        )
-        yield Batch(cursor=memory.encode())
+        yield from self._binned(memory)
+        yield self._vanished(memory, accounts)
 
     def _what_decides(self) -> str:
         chosen = self.settings
-        return json.dumps([chosen.url, chosen.statuses, chosen.opt_in_field, chosen.permission], sort_keys=True)
+        return json.dumps([chosen.statuses, chosen.opt_in_field, chosen.permission], sort_keys=True)
 
     def _order(self, row: Row) -> Iterator[Record]:
         return order(row, self.settings)
@@ -76,17 +77,18 @@ class WooCommerce(DataSource[WooCommerceSettings]):
         make: Make,
         resource: str,
         fields: Sequence[str],
-        **query: str,
     ) -> Iterator[Batch]:
         """Bring the changed rows of a listing that can be sorted by its last changes."""
         made = _Made(noun, make)
         newest: datetime | None = progress.mark
-        pages = by_modification(self._api, resource, progress.since, _fields=self._fields(fields), **query)
+        pages = by_modification(self._api, resource, progress.since, _fields=self._fields(fields))
         for page in pages:
             for row in page.rows:
                 modified = moment(row.get("date_modified_gmt"))
                 if progress.is_new(row, modified):
                     made.add(row)
+                    if progress is memory.orders:
+                        memory.trash.forget_rows([str(row.get("id"))])
                 newest = max(filter(None, (newest, modified)), default=None)
             if made.rows >= self.settings.batch_rows:
                 progress.advance(newest, page.answered_at)
@@ -96,7 +98,33 @@ class WooCommerce(DataSource[WooCommerceSettings]):
         if made.rows:
             yield made.batch(memory.encode())
 
-    def _customers(self, memory: Memory) -> Iterator[Batch]:
+    def _binned(self, memory: Memory) -> Iterator[Batch]:
+        """Delete the orders that were put in the bin. One that is taken out of it counts as changed."""
+        progress, newest = memory.trash, memory.trash.mark
+        fields = ",".join(("id", "date_modified_gmt"))
+        for page in by_modification(self._api, "orders", progress.since, _fields=fields, status="trash"):
+            binned: list[str] = []
+            for row in page.rows:
+                modified = moment(row.get("date_modified_gmt"))
+                if progress.is_new(row, modified):
+                    binned.append(str(row["id"]))
+                newest = max(filter(None, (newest, modified)), default=None)
+            memory.orders.forget_rows(binned)
+            progress.advance(newest, page.answered_at)
+            if binned:
+                yield Batch(deletions={"orders": binned}, cursor=memory.encode())
+
+    def _vanished(self, memory: Memory, accounts: Accounts) -> Batch:
+        """The last batch: what else is gone."""
+        orders = listed_orders(self._api, memory)
+        gone, memory.accounts = accounts.settled()
+        return Batch(
+            cursor=memory.encode(),
+            deletions={"customers": gone} if gone else {},
+            listings={} if orders is None else {"orders": orders},
+        )
+
+    def _customers(self, memory: Memory, accounts: Accounts) -> Iterator[Batch]:
         """Bring the changed customers. They can't be asked for by their last change, so all are looked through."""
         progress, made = memory.customers, _Made("customer", self._customer)
         pages = by_id(
@@ -109,6 +137,7 @@ class WooCommerce(DataSource[WooCommerceSettings]):
         )
         for page, offset in pages:
             progress.began = progress.began or page.answered_at
+            accounts.meet(page)
             for row in page.rows:
                 modified = moment(row.get("date_modified_gmt")) or moment(row.get("date_created_gmt"))
                 if progress.is_new(row, modified):
@@ -125,19 +154,25 @@ class WooCommerce(DataSource[WooCommerceSettings]):
 
 @dataclass
 class _Made:
-    """The records of the next batch."""
+    """The records of the next batch; of a row that comes again, because it changed meanwhile, the newer ones."""
 
     noun: str
     make: Make
-    records: list[Record] = field(default_factory=list)
-    rejected: list[RejectedRow] = field(default_factory=list)
-    rows: int = 0
+    records: dict[object, Sequence[Record]] = field(default_factory=dict)
+    rejected: dict[object, RejectedRow] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows they are made of."""
+        return len(self.records) + len(self.rejected)
 
     def add(self, row: Row) -> None:
         """Make a row's records; none, and a reason, when one of them can't be made."""
-        self.rows += 1
+        key = row.get("id") or object()
+        self.records.pop(key, None)
+        self.rejected.pop(key, None)
         try:
-            self.records += list(self.make(row))
+            self.records[key] = list(self.make(row))
             return
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
@@ -145,10 +180,14 @@ class _Made:
             reason = f"{name}: {first['msg']}"
         except Unusable as error:
             name, reason = error.field, str(error)
-        self.rejected.append(RejectedRow(0, f"{self.noun} {row.get('id')}: {reason}", name))
+        self.rejected[key] = RejectedRow(0, f"{self.noun} {row.get('id')}: {reason}", name)
 
     def batch(self, cursor: str) -> Batch:
         """Hand all of it over and begin anew."""
-        made = Batch(Batch.of(*self.records).tables, self.rejected, cursor)
-        self.records, self.rejected, self.rows = [], [], 0
+        records = [record for of_row in self.records.values() for record in of_row]
+        whole = [record.id for record in records if isinstance(record, OrderRecord)]
+        # An order comes with all of its lines: others that it had were taken out.
+        deletions = {"order_lines": whole} if whole else {}
+        made = Batch(Batch.of(*records).tables, list(self.rejected.values()), cursor, deletions)
+        self.records, self.rejected = {}, {}
         return made

@@ -80,12 +80,22 @@ def test_an_order_from_the_future_hides_nothing(filled: Shop, source: WooCommerc
     assert statuses(list(source.read(last_cursor(first)))) == {"601": "paid"}
 
 
-def test_an_order_in_the_bin_is_cancelled(filled: Shop, source: WooCommerce) -> None:
-    first = list(source.read(None))
-    filled.trash(20)
-    second = list(source.read(last_cursor(first)))
-    assert statuses(second) == {"20": "cancelled"}
-    assert keys(list(source.read(last_cursor(second)))) == {}
+def test_what_a_batch_brings_twice_is_brought_as_it_was_last(
+    filled: Shop, server: WooCommerceServer, source: WooCommerce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.order(1, line_items=[line(1, 1), line(2, 1)], modified=at(0))
+    answer, pages = server.respond, iter(range(9))
+
+    def busy_shop(request: Request, busy: int) -> Reply:
+        reply = answer(request, busy)
+        if "/orders" in request.path and "modified" in str(request.query) and next(pages) == 1:
+            filled.order(1, line_items=[line(2, 1)], status="completed")
+        return reply
+
+    monkeypatch.setattr(server, "respond", busy_shop)
+    batches = list(source.read(None))
+    assert statuses(batches)["1"] == "completed"
+    assert keys(batches)["order_lines"] == {("1", "2")}
 
 
 def test_a_listing_that_changes_between_pages_loses_nothing(

@@ -39,6 +39,7 @@ class Merged:
     updated: int = 0
     unchanged: int = 0
     rejected: Sequence[RejectedRow] = ()
+    deleted: int = 0
     made: Mapping[str, int] = field(default_factory=dict)
     """Bare rows of other kinds that were made because a row named them, such as an order's customer."""
 

@@ -1,4 +1,4 @@
-"""``hub import``: bring customers and what they did into the hub."""
+"""``hub import csv`` and ``run``: bring customers and what they did into the hub."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,13 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from hub.cli.choices import pairs
+from hub.cli.commands.imports.options import Source
 from hub.cli.errors import ExitCode
 from hub.cli.opening import opened
 from hub.cli.output import remark, show
-from hub.cli.program import HubCommand, new_app
-from hub.core.contracts.errors import SettingsError
-
-app = new_app("Bring customers and what they did into the hub.")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything, then take it all back.")]
 ReportFile = Annotated[
@@ -20,7 +17,6 @@ ReportFile = Annotated[
 ]
 
 
-@app.command("csv", cls=HubCommand)
 def import_csv(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The CSV file.", show_default=False)],
@@ -69,20 +65,34 @@ def import_csv(
         _run(context, hub.imports, made, source, dry_run=dry_run, report=report, detected=detected)
 
 
-@app.command("run", cls=HubCommand)
 def import_run(
     context: typer.Context,
-    connection: Annotated[str, typer.Argument(metavar="CONNECTION", help="Name of a connected data source.")],
+    connection: Source,
     dry_run: DryRun = False,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Delete as many as the source has lost, also most of them.")
+    ] = False,
     report: ReportFile = None,
 ) -> None:
-    """Import what is new in a connected data source."""
+    """Import what is new in a connected data source, and delete what is gone there."""
+    from hub.cli.import_report import Progress, run_data
+
     with opened(context) as hub:
-        found = hub.connections.named(connection)
-        if found.kind != "data_source":
-            raise SettingsError(f"the connection {found.name!r} is no data source; nothing can be read from it")
-        source = hub.connections.component(found)
-        _run(context, hub.imports, source, found.name, dry_run=dry_run, report=report, detected={})
+        source = hub.sources.named(connection)
+        if dry_run:
+            _tell(context, hub.sources.try_out(source, approved=approve), report, {})
+            return
+        progress = Progress(context)
+        try:
+            pull = hub.sources.run(source, approved=approve, progress=progress.tell)
+        finally:
+            progress.clear()
+        if pull.error is not None:
+            raise pull.error
+        _tell(context, pull.report, report, {"run": run_data(pull.run)})
+        if pull.run.status not in ("succeeded", "partial"):
+            remark(context, f"{pull.run.status}: {pull.run.message}")
+            raise typer.Exit(ExitCode.FAILED)
 
 
 def _run(
@@ -95,18 +105,24 @@ def _run(
     report: Path | None,
     detected: dict[str, str],
 ) -> None:
-    from hub.cli.import_report import Progress, as_data, as_text, write_rejected
+    from hub.cli.import_report import Progress
 
     progress = Progress(context)
     try:
         outcome = imports.run(source, name, dry_run=dry_run, progress=progress.tell)
     finally:
         progress.clear()
+    _tell(context, outcome, report, {"detected": detected} if detected else {})
+
+
+def _tell(context: typer.Context, outcome: Any, report: Path | None, more: dict[str, Any]) -> None:
+    from hub.cli.import_report import as_data, as_text, write_rejected
+
     if report is not None:
         write_rejected(report, outcome.rejected)
-    data = as_data(outcome) | ({"detected": detected} if detected else {})
-    show(context, data, as_text(outcome, report))
-    if outcome.rejected and not any((outcome.inserted, outcome.updated, outcome.unchanged)):
+    show(context, as_data(outcome) | more, as_text(outcome, report))
+    taken = outcome.inserted + outcome.updated + outcome.unchanged + outcome.deleted
+    if outcome.rejected and not taken:
         raise typer.Exit(ExitCode.FAILED)
 
 
