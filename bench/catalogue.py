@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bench.comparison import Comparison
-from bench.comparisons import evaluating, importing, mailchimp, replicating, starting, syncing
+from bench.comparisons import evaluating, exporting, importing, mailchimp, replicating, starting, syncing
 
 
 def comparisons() -> Sequence[Comparison]:
@@ -12,6 +12,7 @@ def comparisons() -> Sequence[Comparison]:
         *importing.comparisons(),
         *replicating.comparisons(),
         *evaluating.comparisons(),
+        *exporting.comparisons(),
         *starting.comparisons(),
         *syncing.comparisons(),
         *mailchimp.comparisons(),

@@ -36,7 +36,7 @@ def members(texts: list[str | None]) -> pa.Table:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(TEXTS, max_size=6))
 def test_no_cell_of_a_csv_file_is_a_formula_and_nothing_is_lost(texts: list[str | None]) -> None:
-    written = b"".join(exporting.as_csv(members(texts))).decode()
+    written = b"".join(exporting.as_csv([members(texts)])).decode()
     rows = list(csv.DictReader(io.StringIO(written, newline="")))
     assert len(rows) == len(texts)
     for row, text in zip(rows, texts, strict=True):
@@ -50,14 +50,14 @@ def test_no_cell_of_a_csv_file_is_a_formula_and_nothing_is_lost(texts: list[str 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(TEXTS, max_size=6))
 def test_json_lines_keep_every_text(texts: list[str | None]) -> None:
-    written = b"".join(exporting.as_json_lines(members(texts))).decode()
+    written = b"".join(exporting.as_json_lines([members(texts)])).decode()
     assert [json.loads(line)["email"] for line in written.split("\n") if line] == texts
 
 
 @pytest.mark.parametrize("write", [exporting.as_csv, exporting.as_json_lines])
 def test_large_files_come_in_pieces_and_in_order(monkeypatch: pytest.MonkeyPatch, write: Any) -> None:
     monkeypatch.setattr(exporting, "_ROWS", 3)
-    pieces = list(write(members([f"t{number}" for number in range(10)])))
+    pieces = list(write([members([f"t{number}" for number in range(10)])]))
     assert len(pieces) >= 4
     lines = b"".join(pieces).decode().splitlines()[-10:]  # without a header
     assert [f'"t{number}"' in line for number, line in enumerate(lines)] == [True] * 10

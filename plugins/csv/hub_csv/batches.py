@@ -103,7 +103,10 @@ def _orders_maker(names: Sequence[str]) -> Callable[[pa.Table], dict[str, pa.Tab
             return {}
         every = table[orders.FIRST].null_count == table.num_rows  # filtering would copy all columns
         firsts = table if every else table.filter(pc.is_null(table[orders.FIRST]))
-        tables = {OrderLineRecord.kind: _table(OrderLineRecord, line, table)}
+        tables: dict[str, pa.Table] = {}
+        lines = table if not table[orders.LINE_ID].null_count else table.filter(pc.is_valid(table[orders.LINE_ID]))
+        if lines.num_rows:
+            tables[OrderLineRecord.kind] = _table(OrderLineRecord, line, lines)
         if firsts.num_rows:
             tables[OrderRecord.kind] = _table(OrderRecord, order, firsts)
         return tables

@@ -11,7 +11,7 @@ import duckdb
 from hub_csv import dates, numbers, words
 from hub_csv.fields import Field
 from hub_csv.settings import CsvSourceSettings
-from hub_csv.sql import WHITE, literal, matches, one_row, trimmed
+from hub_csv.sql import WHITE, as_it_was, literal, matches, one_row, trimmed
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,18 @@ class Column:
     """SQL of the value; null when the cell is empty or wrong."""
     forms: tuple[dates.DateForm, ...] = ()
     style: numbers.NumberStyle | None = None
+    needed_beside: tuple[str, ...] = ()
+    """Names of fields that have a column: this cell may be empty as long as all of theirs are."""
 
     @property
     def wrong(self) -> str:
         """SQL: whether the row must be refused, given ``cell`` and ``value`` as ``t`` and ``v`` and the name."""
         text, value = f"t_{self.field.name}", f"v_{self.field.name}"
         tests = []
-        if self.field.required:
+        if self.needed_beside:
+            beside = ", ".join(f"t_{name}" for name in self.needed_beside)
+            tests.append(f"({text} IS NULL AND coalesce({beside}) IS NOT NULL)")
+        elif self.field.required and not self.field.needed_beside:
             tests.append(f"{text} IS NULL")
         if self.field.code:
             tests.append(f"NOT {matches(value, f'[A-Z]{{{self.field.longest}}}')}")
@@ -99,8 +104,9 @@ def read_columns(
             read = numbers.simple_sql if simple else partial(numbers.number_sql, style=style)
             found.append(Column(field, column, texts[name], read(texts[name], field.type), style=style))
         elif field.type is str:
-            value = f"upper({texts[name]})" if field.code else texts[name]
-            found.append(Column(field, column, texts[name], value))
+            value = f"upper({texts[name]})" if field.code else as_it_was(texts[name])
+            beside = tuple(other for other in field.needed_beside if other in places)
+            found.append(Column(field, column, texts[name], value, needed_beside=beside))
         else:
             found.append(Column(field, column, texts[name], words.word_sql(texts[name], field)))
     return found

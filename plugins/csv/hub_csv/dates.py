@@ -8,7 +8,7 @@ import duckdb
 from hub import InputError, SettingsError
 from hub_csv.sql import first_of, literal, matches, one_row
 
-_DAY = r"[12][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}"
+_DAY = r"[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}"  # an end such as 9999-12-31 is usual for none
 _CLOCK = r"[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
 _SAMPLE = 1000
 

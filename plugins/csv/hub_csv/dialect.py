@@ -58,7 +58,9 @@ def find_dialect(path: Path, delimiter: str | None, quote: str | None) -> Dialec
 
 
 def _find_quote(head: bytes) -> str:
-    """The sign that more fields begin and end with: the double quote unless the single one wins."""
+    """The sign the header begins with; else the one that more fields begin and end with, in doubt the double."""
+    if head[:1] in (b'"', b"'"):
+        return head[:1].decode()
     double = len(re.findall(rb'(?:^|[,;\t|])"|"(?:[,;\t|]|\r?$)', head, re.MULTILINE))
     single = len(re.findall(rb"(?:^|[,;\t|])'|'(?:[,;\t|]|\r?$)", head, re.MULTILINE))
     return "'" if single > double else '"'

@@ -36,6 +36,8 @@ class Field:
     """Most characters of a text."""
     least: float | None
     most: float | None
+    needed_beside: tuple[str, ...]
+    """It may be empty only where all of these are: fields of the file."""
     code: bool
     """A code of letters, as many as ``longest``, written in capitals: a country or currency."""
 
@@ -77,5 +79,6 @@ def _field(model: type[Record], attribute: str, name: str, schema: Mapping[str, 
         longest=facts.get("maxLength"),
         least=facts.get("minimum"),
         most=facts.get("maximum"),
+        needed_beside=tuple(other for other in LINE_FIELDS if other != name) if name == "line" else (),
         code=attribute in _CODE_LENGTHS and facts.get("maxLength") == _CODE_LENGTHS[attribute],
     )

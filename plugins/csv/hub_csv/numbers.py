@@ -12,6 +12,8 @@ from hub_csv.sql import literal, matches, one_row
 MONEY: pa.Decimal128Type = arrow_schema(OrderRecord, ["total"]).field("total").type
 """The type that carries money: how many digits there are, and how many of them are decimals."""
 
+_EXPONENT = "(?:[eE][+-]?[0-9]{1,3})?"
+"""How programs write a measure that is tiny, such as 1e-07."""
 _WHOLE = MONEY.precision - MONEY.scale
 _CURRENCY = r"(?:[A-Z]{3}|\p{Sc})"
 _SPACE = "[ \u00a0\u202f]"
@@ -35,7 +37,7 @@ def simple_pattern(python_type: type) -> str:
     if issubclass(python_type, int):
         return r"-?[0-9]{1,18}"
     if issubclass(python_type, float):
-        return r"-?[0-9]{1,15}(?:\.[0-9]+)?"
+        return rf"-?[0-9]{{1,15}}(?:\.[0-9]+)?{_EXPONENT}"
     return rf"-?[0-9]{{1,{_WHOLE}}}(?:\.[0-9]{{1,{MONEY.scale}}}0*)?"
 
 
@@ -58,6 +60,8 @@ def number_sql(cell: str, python_type: type, style: NumberStyle) -> str:
     """
     decimal = f"\\{style.decimal}"
     plain = f"regexp_replace({cell}, '[^0-9{decimal}-]', '', 'g')"
+    if issubclass(python_type, float):
+        plain = f"ltrim({cell}, '+')"
     if style.decimal != ".":
         plain = f"replace({plain}, {literal(style.decimal)}, '.')"
     value = f"TRY_CAST({plain} AS {sql_type(python_type)})"
@@ -67,7 +71,7 @@ def number_sql(cell: str, python_type: type, style: NumberStyle) -> str:
 def _pattern(python_type: type, style: NumberStyle) -> str:
     decimal = f"\\{style.decimal}"
     if issubclass(python_type, float):  # a coordinate has no thousands
-        return rf"[+-]?[0-9]{{1,15}}(?:{decimal}[0-9]+)?"
+        return rf"[+-]?[0-9]{{1,15}}(?:{decimal}[0-9]+)?{_EXPONENT}"
     digits = 0 if issubclass(python_type, int) else MONEY.scale
     decimals = rf"(?:{decimal}[0-9]{{1,{digits}}}0*)?" if digits else rf"(?:{decimal}0+)?"
     groups = rf"[0-9]{{1,3}}(?:[{style.group}{_OTHER_GROUPS}][0-9]{{3}})+"

@@ -5,6 +5,9 @@ from typing import Any
 
 import duckdb
 
+from hub import GUARDED
+
+_APOSTROPHE = "''"
 WHITE = " \t"
 """What is trimmed off both ends of a cell."""
 
@@ -22,6 +25,12 @@ def matches(cell: str, pattern: str) -> str:
 def trimmed(cell: str) -> str:
     """A cell without white space at its ends; null when nothing is left."""
     return f"nullif(trim({cell}, {literal(WHITE)}), '')"
+
+
+def as_it_was(cell: str) -> str:
+    """A text without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    guarded = f"starts_with({cell}, '{_APOSTROPHE}') AND regexp_matches({cell}, {literal(GUARDED)})"
+    return f"CASE WHEN {guarded} THEN substr({cell}, 2) ELSE {cell} END"
 
 
 def first_of(cases: Sequence[tuple[str, str]]) -> str:

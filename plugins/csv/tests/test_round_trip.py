@@ -5,8 +5,12 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from hub import GUARDED
 
 Read = Callable[..., Any]
 
@@ -44,8 +48,10 @@ def _files(draw: st.DrawFn) -> tuple[list[list[str]], bytes, dict[str, Any]]:
 
 
 def _as_stored(text: str) -> str | None:
-    """A cell as the hub keeps it: without white space around, and nothing where it is empty."""
-    return text.strip(" \t") or None
+    """A cell as the hub keeps it: no white space around, no guard against formulas, nothing where it is empty."""
+    trimmed = text.strip(" \t")
+    guarded = trimmed.startswith("'") and pc.match_substring_regex(pa.scalar(trimmed), GUARDED).as_py()
+    return trimmed[1:] if guarded else trimmed or None
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -70,6 +70,23 @@ def test_an_update_replaces_the_row(sink: CsvSink) -> None:
     ]
 
 
+def test_other_columns_have_all_members_sent_again(context: Context) -> None:
+    before, after = (
+        CsvSink(CsvSinkSettings(columns=columns), context) for columns in (("city",), ("city", "email"))
+    )
+    assert before.form != after.form
+
+
+def test_replacing_writes_the_file_once(sink: CsvSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    audience = sink.ensure_audience("Opera", None)
+    sink.add(audience, [_member(1, city="Köln")])
+    written: list[int] = []
+    monkeypatch.setattr(os, "fsync", written.append)
+    assert list(sink.replace(audience, ([_member(one, city="Ulm")] for one in range(2, 30)), 28)) == []
+    assert [row["customer"] for row in _rows(sink.folder / audience)] == [str(one) for one in range(2, 30)]
+    assert len(written) == 2  # the file and its folder
+
+
 def test_other_columns_later_keep_the_members(context: Context) -> None:
     before = CsvSink(CsvSinkSettings(columns=("city", "email")), context)
     audience = before.ensure_audience("Opera", None)

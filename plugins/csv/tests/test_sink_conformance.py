@@ -45,6 +45,13 @@ class TestCsvSink(AudienceSinkConformance):
         monkeypatch.setattr(os, "fsync", refuse)
         return audience
 
+    def test_replacing_on_a_lost_platform_is_tried_again(  # type: ignore[override]  # as below
+        self, lost: CsvSink, members: Sequence[Member], full_disk: str
+    ) -> None:
+        with pytest.raises(TryAgain, match="No space left"):
+            list(lost.replace(full_disk, [members], len(members)))
+        assert sorted(each.name for each in lost.folder.iterdir()) == [full_disk]
+
     # A folder is never out of reach as a platform can be; a full disk is what passes by itself.
     def test_a_lost_platform_is_tried_again(  # type: ignore[override]  # needs the audience to be there before
         self, lost: CsvSink, members: Sequence[Member], full_disk: str
