@@ -41,10 +41,10 @@ class FeedVersion(Stored, table=True):
     __tablename__ = "feed_versions"
 
     feed_id: int = Field(foreign_key="feeds.id", primary_key=True, ondelete="CASCADE")
-    version: int
-    """Counts up with each change."""
+    tag: str
+    """Digest of all that was handed out: the same tag, the same content."""
     revision: int = Field(sa_type=BigInteger)
-    """The facts' revision up to which nothing else changed."""
+    """The facts' revision up to which the content is known to be this."""
     members: bytes
     """A bitmap."""
 

@@ -1,0 +1,1 @@
+"""Feeds: segments that other programs read at secret addresses."""
