@@ -11,6 +11,20 @@ from pluggy import HookimplMarker
 if TYPE_CHECKING:
     from hub.core.contracts.calendar import Calendar
     from hub.core.contracts.channel import Carries, Delivery, Message, MessageChannel, Receipt
+    from hub.core.contracts.channel_abilities import (
+        BatchChannel,
+        ChannelEvent,
+        Fate,
+        FateReport,
+        Heard,
+        MeasuringChannel,
+        PollingChannel,
+        StopRequest,
+        TextMeasure,
+        WebhookAnswer,
+        WebhookChannel,
+        WebhookRequest,
+    )
     from hub.core.contracts.component import Component, Context, Settings
     from hub.core.contracts.criterion import Criterion, Parameters, Question
     from hub.core.contracts.distribution import Distribution, DistributionKind
@@ -76,8 +90,10 @@ if TYPE_CHECKING:
         ReportingSink,
     )
     from hub.core.contracts.source import DataSource
+    from hub.core.contracts.spreadsheets import GUARDED
 
 __all__ = [
+    "GUARDED",
     "LINE_COLUMN",
     "MEMBER_TRAITS",
     "RECORDS",
@@ -85,9 +101,11 @@ __all__ = [
     "AccountStatus",
     "AudienceSink",
     "Batch",
+    "BatchChannel",
     "Calendar",
     "Carries",
     "CartRecord",
+    "ChannelEvent",
     "CompanyRecord",
     "Component",
     "ConsentChannel",
@@ -109,9 +127,12 @@ __all__ = [
     "DistributionKind",
     "ErasingSink",
     "EventRecord",
+    "Fate",
+    "FateReport",
     "FateUnknown",
     "Gender",
     "GroupRecord",
+    "Heard",
     "HubError",
     "IdentifierKind",
     "IdentityRecord",
@@ -119,6 +140,7 @@ __all__ = [
     "InputError",
     "IntegratorError",
     "Keyword",
+    "MeasuringChannel",
     "Member",
     "Message",
     "MessageChannel",
@@ -131,6 +153,7 @@ __all__ = [
     "OrderRecord",
     "OrderStatus",
     "Parameters",
+    "PollingChannel",
     "ProductRecord",
     "Question",
     "Receipt",
@@ -145,13 +168,18 @@ __all__ = [
     "SalesChannel",
     "Settings",
     "SettingsError",
+    "StopRequest",
     "SubscriptionRecord",
     "TagRecord",
     "Text",
+    "TextMeasure",
     "TextTest",
     "TryAgain",
     "UserError",
     "VenueRecord",
+    "WebhookAnswer",
+    "WebhookChannel",
+    "WebhookRequest",
     "arrow_schema",
     "hookimpl",
     "value_type",
@@ -161,6 +189,10 @@ hookimpl = HookimplMarker("hub")
 """Marks a function of a plugin module as the implementation of the hook of the same name."""
 
 _HOMES = {
+    "channel_abilities": (
+        "BatchChannel", "ChannelEvent", "Fate", "FateReport", "Heard", "MeasuringChannel", "PollingChannel",
+        "StopRequest", "TextMeasure", "WebhookAnswer", "WebhookChannel", "WebhookRequest",
+    ),
     "channel": ("Carries", "Delivery", "Message", "MessageChannel", "Receipt"),
     "component": ("Component", "Context", "Settings"),
     "calendar": ("Calendar",),
@@ -184,6 +216,7 @@ _HOMES = {
         "IdentifierKind", "Member", "Rejection", "Removal", "ReplacingSink", "ReportingSink",
     ),
     "source": ("DataSource",),
+    "spreadsheets": ("GUARDED",),
 }  # fmt: skip
 
 

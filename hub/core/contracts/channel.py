@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.core.contracts.component import Component, SettingsT
 from hub.core.contracts.records import ConsentChannel
@@ -31,6 +31,12 @@ class Message(BaseModel):
     text: str = Field(min_length=1, description="plain text")
     html: str | None = Field(None, description="the same as HTML, where the channel can carry it")
     unsubscribe_url: str | None = Field(None, description="one-click unsubscribe address (RFC 8058)")
+    is_marketing: bool = Field(
+        True, description="whether it promotes something; some platforms carry that only at certain times"
+    )
+    heard_at: AwareDatetime | None = Field(
+        None, description="when the customer last wrote to the organisation on this channel, as far as is known"
+    )
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Receipt:
     delivery: Delivery
     reference: str
     """The provider's own id of the message, under which reports come back."""
+    parts: int = 1
+    """As how many messages the provider counts it: a long text message goes in several."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,11 @@ class MessageChannel(Component[SettingsT], ABC):
     carries: ClassVar[Carries]
     keeps_ids: ClassVar[bool]
     """Whether the provider drops a second message with the same id. If not, one of unknown fate is not resent."""
+
+    @property
+    def rate(self) -> float | None:
+        """The most messages a second the provider takes with these settings; None: it names no limit."""
+        return None
 
     @abstractmethod
     def check(self) -> None:

@@ -1,0 +1,159 @@
+"""What a message channel may offer besides sending: many at once, the fate of messages, and what customers answer."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, TypeAlias
+
+from hub.core.contracts.channel import Message, Receipt
+from hub.core.contracts.errors import HubError
+
+
+class Fate(StrEnum):
+    """What became of a message that a provider took."""
+
+    QUEUED = "queued"
+    """The provider has it and will try."""
+    SENT = "sent"
+    """The provider handed it on."""
+    DELIVERED = "delivered"
+    """It reached the customer's device or mailbox."""
+    OPENED = "opened"
+    """The customer, or a program of theirs, looked at it."""
+    CLICKED = "clicked"
+    """The customer followed a link in it."""
+    BOUNCED = "bounced"
+    """The address does not exist or takes nothing."""
+    FAILED = "failed"
+    """It did not arrive for another reason."""
+    COMPLAINED = "complained"
+    """The customer reported it as unwanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FateReport:
+    """The provider's word on one message."""
+
+    reference: str
+    """Of the ``Receipt``."""
+    fate: Fate
+    at: datetime
+    """When, in UTC."""
+    reason: str = ""
+    """Why it did not arrive, in plain words, without the address."""
+    for_good: bool = False
+    """Whether nothing more must be sent to the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequest:
+    """A customer who wants no more messages on this channel."""
+
+    address: str
+    """As in ``Message.to``."""
+    at: datetime
+    """When, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A customer who wrote to the organisation, or began a conversation."""
+
+    address: str
+    """As in ``Message.to``."""
+    at: datetime
+    """When, in UTC."""
+    token: str = ""
+    """What a link into the conversation carried, by which the hub knows the customer; empty if nothing."""
+
+
+ChannelEvent: TypeAlias = FateReport | StopRequest | Heard
+
+
+@dataclass(frozen=True)
+class WebhookRequest:
+    """A request that a provider sent to the hub."""
+
+    method: str
+    url: str
+    """As the provider called it: some sign it."""
+    headers: Mapping[str, str]
+    """By name in lower case."""
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class WebhookAnswer:
+    """What the provider is answered, and what its request told."""
+
+    events: Sequence[ChannelEvent] = ()
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class WebhookChannel(ABC):
+    """A channel whose provider calls the hub."""
+
+    @abstractmethod
+    def receive(self, request: WebhookRequest) -> WebhookAnswer:
+        """Understand a provider's request.
+
+        A request may tell something twice, or something old; what can't be understood is left out and logged.
+
+        Raises:
+            Rejected: its signature is missing or wrong; nobody knows who sent it.
+        """
+
+
+class PollingChannel(ABC):
+    """A channel whose provider can be asked what became of messages."""
+
+    @abstractmethod
+    def reports(self, references: Sequence[str]) -> Iterator[FateReport]:
+        """Yield what is known of these messages; one of which nothing is known is left out.
+
+        Raises:
+            TryAgain, NotAuthorised: as ``MessageChannel.send``.
+        """
+
+
+class BatchChannel(ABC):
+    """A channel that takes many messages with one request."""
+
+    largest_batch: ClassVar[int]
+    """The most messages one call may carry."""
+
+    @abstractmethod
+    def send_all(self, messages: Sequence[Message]) -> Sequence[Receipt | HubError]:
+        """Hand several messages over; return what came of each, in their order.
+
+        An error in the place of a receipt means the same as if ``send`` had raised it for that message.
+
+        Raises:
+            NotAuthorised, SettingsError: no message was sent.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class TextMeasure:
+    """How long a text is for a channel that counts in parts."""
+
+    alphabet: str
+    """The name of the alphabet it needs, such as GSM-7 or UCS-2."""
+    units: int
+    """How many of that alphabet's units it takes."""
+    parts: int
+    """In how many parts it goes."""
+    left: int
+    """How many more units fit into the last part."""
+
+
+class MeasuringChannel(ABC):
+    """A channel that counts a text in parts, each of which costs."""
+
+    @abstractmethod
+    def measure(self, text: str) -> TextMeasure:
+        """How long a text is; nothing is sent."""
