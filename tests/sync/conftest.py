@@ -13,7 +13,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from hub import Batch, ConsentRecord, Context, CustomerRecord, Record
+from hub import Batch, ConsentRecord, Context, CustomerRecord, Departure, DepartureReason, Record
 from hub.core.engines.duckdb import DuckDBEngine
 from hub.core.ingest.ingest import Ingest
 from hub.core.registry.registry import Registry
@@ -24,10 +24,11 @@ from hub.core.segments.references.resolving import SegmentResolver
 from hub.core.segments.service import Segments
 from hub.core.segments.views import Views
 from hub.core.store.database import Database
-from hub.core.store.tables import Connection, Organisation, Sync, SyncMode, SyncRun
+from hub.core.store.tables import Connection, Organisation, Segment, Sync, SyncMode, SyncRun
 from hub.core.sync.guarded_sink import GuardedSink
 from hub.core.sync.previewing import Preview, Previewing
 from hub.core.sync.runner import Manner, SyncRunner, SyncWorld
+from hub.core.sync.service import Syncs
 from hub.testing.memory_sink import MemorySink, Platform
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -65,6 +66,7 @@ class Stage:
     folder: Path
     platform: Platform = field(default_factory=Platform)
     now: datetime = NOW
+    sink_type: type[MemorySink] = MemorySink
 
     def __post_init__(self) -> None:
         self.replica = Replica(self.database, self.organisation, None)
@@ -87,9 +89,9 @@ class Stage:
         evaluator = Evaluator(DuckDBEngine(self.replica, 2), Catalogue(self.criteria), resolver)
         return Segments(self.database, self.organisation, lambda: evaluator, self.criteria, lambda: self.now)
 
-    def sync(self, text: str = 'country in ("DE")', **options: Any) -> Sync:
-        """Make a segment and a sync of it."""
-        segment = self.segments().create(f"Segment {text}", text)
+    def sync(self, text: str = 'country in ("DE")', *, segment: Segment | None = None, **options: Any) -> Sync:
+        """Make a segment, unless one is given, and a sync of it."""
+        segment = segment or self.segments().create(f"Segment {text}", text)
         assert segment.id is not None
         with self.database.session(write=True) as session:
             connection = Connection(
@@ -116,13 +118,26 @@ class Stage:
         world = SyncWorld(
             self.database, self.organisation, DuckDBEngine(self.replica, 2), segments,
             Views(self.database, self.organisation, segments),
-            lambda connection: GuardedSink(MemorySink(self.platform, context), "memory"), lambda: self.now, sleep,
+            lambda connection: GuardedSink(self.sink_type(self.platform, context), "memory"), lambda: self.now,
+            sleep,
         )  # fmt: skip
         return SyncRunner(world, owner)
 
     def run(self, sync: Sync, **manner: bool) -> SyncRun:
         runner = self.runner()
         return runner.finish(runner.begin(sync), Manner(**manner))
+
+    def follow(self, sync: Sync) -> SyncRun | None:
+        """Run by change."""
+        return self.syncs().follow(sync)
+
+    def syncs(self) -> Syncs:
+        """What the command line and the API use."""
+        return Syncs(self.database, self.organisation, self.runner(), lambda schedule: None, lambda: self.now)
+
+    def withdraw_there(self, address: str, at: datetime) -> None:
+        """Somebody unsubscribes on the platform."""
+        self.platform.departed.append(Departure(address, DepartureReason.UNSUBSCRIBED, at))
 
     def preview(self, sync: Sync) -> Preview:
         return Previewing(self.database, self.organisation, self.runner()).preview(sync)

@@ -1,61 +1,280 @@
-"""Whatever happens to customers, the platform or the process: when it stops, the platform holds what it should."""
+"""Whatever happens to customers, the sync, the platform or the process: when it stops, the platform holds what it
+should, and nobody was ever sent who should not have been."""
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub import ConsentRecord, CustomerRecord, TryAgain
+from hub import ConsentRecord, CustomerRecord, Member, TryAgain
+from hub.core.segments.editing import SegmentEditing
 from hub.core.store.facts.erasing import erase_customers
+from hub.core.store.syncs import request_cancellation
+from hub.core.store.tables import SyncMode
+from hub.testing.memory_sink import CapableMemorySink, MemorySink
 
 EXAMPLES = int(os.environ.get("HUB_EXAMPLES", "25"))
 """More of them make a longer run."""
 
-PEOPLE = ["ada", "bo", "cy", "di"]
-ADDRESSES = ["one@example.com", "two@example.com", "three@example.com", "unusable", None]
+PEOPLE = ["ada", "bo", "cy", "di", "ed"]
+ADDRESSES = ["one@example.com", "two@example.com", "three@example.com", "four@example.com", "unusable", None]
+SEGMENTS = ['country in ("DE")', "everyone", 'country in ("DK")', "nobody"]
+PERSON, ADDRESS = st.sampled_from(PEOPLE), st.sampled_from(ADDRESSES)
 
 Step = tuple[Any, ...]
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("address"), st.sampled_from(PEOPLE), st.sampled_from(ADDRESSES)),
-        st.tuples(st.just("country"), st.sampled_from(PEOPLE), st.sampled_from(["DE", "DK"])),
-        st.tuples(st.just("name"), st.sampled_from(PEOPLE), st.sampled_from(["Kim", "Lou"])),
-        st.tuples(st.just("consent"), st.sampled_from(PEOPLE), st.booleans()),
-        st.tuples(st.just("erase"), st.sampled_from(PEOPLE)),
-        st.tuples(st.just("run")),
-        st.tuples(st.just("killed at transaction"), st.integers(0, 8)),
-        st.tuples(st.sampled_from(["killed before call", "killed after call", "lost answer"]), st.integers(0, 3)),
-    ),
-    min_size=3,
-    max_size=14,
+CHANGES = st.one_of(
+    st.tuples(st.just("address"), PERSON, ADDRESS),
+    st.tuples(st.just("country"), PERSON, st.sampled_from(["DE", "DK"])),
+    st.tuples(st.just("name"), PERSON, st.sampled_from(["Kim", "Lou"])),
+    st.tuples(st.just("consent"), PERSON, st.booleans()),
+    st.tuples(st.just("erase"), PERSON),
+    st.tuples(st.just("segment"), st.sampled_from(SEGMENTS)),
+    st.tuples(st.just("mode"), st.sampled_from(list(SyncMode))),
+    st.tuples(st.just("unsubscribe there"), st.integers(0, 3)),
+    st.tuples(st.just("refuse"), ADDRESS, st.booleans()),
+    st.tuples(st.just("minutes"), st.integers(1, 40)),
 )
+FAULTS = st.one_of(
+    st.just(("none", 0)),
+    st.tuples(st.just("killed at transaction"), st.integers(0, 12)),
+    st.tuples(
+        st.sampled_from(["killed before call", "killed after call", "lost answer", "busy"]), st.integers(0, 4)
+    ),
+    st.tuples(st.sampled_from(["cancelled", "changed"]), st.integers(0, 2)),
+    st.tuples(st.just("withdraws meanwhile"), PERSON),
+    st.tuples(st.just("erased meanwhile"), PERSON),
+)
+RUNS = st.tuples(
+    st.just("run"), FAULTS, st.sampled_from(["approved", "follow", "as usual", "retry", "afresh"])
+)  # fmt: skip
+STEPS = st.lists(st.one_of(CHANGES, RUNS), min_size=4, max_size=20)
 
 
-class Model:
-    """A plain reading of what should be: customers by name with address, country and consent."""
+@dataclass
+class Person:
+    """What is known of a customer."""
 
-    def __init__(self) -> None:
-        self.people: dict[str, dict[str, Any]] = {}
-        self.numbers: dict[int, str] = {}
+    address: str | None = None
+    country: str | None = None
+    consent: bool = False
+    left_there: datetime | None = None
+    """When they unsubscribed on the platform, unless they consented again later."""
 
-    def person(self, name: str) -> dict[str, Any]:
-        return self.people.setdefault(name, {"address": None, "country": None, "consent": False})
 
-    def may_be_sent(self, name: str) -> bool:
-        person = self.people.get(name)
-        return bool(
-            person
-            and person["consent"]
-            and person["country"] == "DE"
-            and person["address"] not in (None, "unusable")
-        )
+@dataclass
+class World:
+    """A stage, and a plain reading of what should be."""
+
+    stage: Any
+    sync: Any
+    segment: str = SEGMENTS[0]
+    people: dict[str, Person] = field(default_factory=dict)
+    refused: dict[str, bool] = field(default_factory=dict)
+    """Addresses the platform refuses, and whether for good."""
+
+    def person(self, name: str) -> Person:
+        return self.people.setdefault(name, Person())
 
     def expected(self) -> set[str]:
-        return {person["address"] for name, person in self.people.items() if self.may_be_sent(name)}
+        return {person.address or "" for person in self.people.values() if self._belongs(person)}
+
+    def _belongs(self, person: Person) -> bool:
+        country = {SEGMENTS[0]: person.country == "DE", SEGMENTS[1]: True, SEGMENTS[2]: person.country == "DK"}
+        is_usable = person.address is not None and "@" in person.address
+        return person.consent and is_usable and country.get(self.segment, False)
+
+    def number(self, name: str) -> int | None:
+        with self.stage.database.reading() as connection:
+            rows = connection.exec_driver_sql(f"SELECT number FROM customers WHERE external_id = '{name}'").all()
+        return rows[0][0] if rows else None
+
+    def read_back(self) -> None:
+        """Take over whom the hub knows to have unsubscribed on the platform."""
+        latest = (
+            "SELECT x.external_id, c.given, c.place FROM consents c "
+            "JOIN customers x ON x.number = c.customer_number ORDER BY c.at, c.id"
+        )
+        with self.stage.database.reading() as connection:
+            for name, given_, place in connection.exec_driver_sql(latest):
+                if place is not None and place.startswith("Memory"):
+                    self.person(name).consent = bool(given_)
+                    self.person(name).left_there = None
+                elif given_:
+                    self.person(name).consent = True
+
+
+def play(world: World, step: Step) -> None:
+    """Let one thing happen."""
+    stage = world.stage
+    stage.now += timedelta(seconds=1)
+    match step:
+        case ("address", name, address):
+            stage.bring(CustomerRecord(id=name, email=address))
+            world.person(name).address = address
+        case ("country", name, country):
+            stage.bring(CustomerRecord(id=name, country=country))
+            world.person(name).country = country
+        case ("name", name, first_name):
+            stage.bring(CustomerRecord(id=name, first_name=first_name))
+            world.person(name)
+        case ("consent", name, is_given):
+            consent(world, name, is_given=is_given)
+        case ("erase", name):
+            erase(world, name)
+        case ("segment", text):
+            segments = stage.segments()
+            segment = segments.of_id(world.sync.segment_id)
+            editing = SegmentEditing(stage.database, stage.organisation, segments, lambda: stage.now)
+            editing.edit(segment, definition=text)
+            world.segment = text
+        case ("mode", mode):
+            change_mode(world, mode)
+        case ("unsubscribe there", place):
+            unsubscribe(world, place)
+        case ("refuse", address, for_good):
+            world.refused[str(address)] = for_good
+        case ("minutes", count):
+            stage.now += timedelta(minutes=count)
+        case ("run", fault, manner):
+            run_with_fault(world, fault, manner)
+
+
+def consent(world: World, name: str, *, is_given: bool) -> None:
+    world.stage.now += timedelta(seconds=1)
+    world.stage.bring(ConsentRecord(customer=name, permission="newsletter", given=is_given, at=world.stage.now))
+    person = world.person(name)
+    person.consent = is_given
+    person.left_there = None
+
+
+def erase(world: World, name: str) -> None:
+    number = world.number(name)
+    with world.stage.database.writing() as connection:
+        erase_customers(connection, [] if number is None else [number])
+    world.people.pop(name, None)
+
+
+def change_mode(world: World, mode: SyncMode) -> None:
+    permission = None if mode is SyncMode.REMOVE_ONLY else "newsletter"
+    world.sync = world.stage.syncs().change(world.sync, mode=mode, permission=permission)
+    for person in world.people.values():
+        person.left_there = None  # a sync that only removes does not ask who left
+
+
+def unsubscribe(world: World, place: int) -> None:
+    """Somebody who is there unsubscribes there."""
+    stage = world.stage
+    there = sorted(stage.held)
+    if not there or world.sync.mode == SyncMode.REMOVE_ONLY:
+        return
+    address = there[place % len(there)]
+    stage.withdraw_there(address, stage.now)
+    for person in world.people.values():
+        if person.address == address and person.consent:
+            person.left_there = stage.now
+
+
+def run_with_fault(world: World, fault: tuple[Any, ...], manner: str) -> None:
+    """Run once; whoever is sent must be one who may be sent at that moment."""
+    stage, (kind, amount) = world.stage, fault
+    left = [amount]
+
+    def strike(*points: str) -> None:
+        if kind not in points:
+            return
+        if isinstance(amount, int):
+            left[0] -= 1
+            if left[0] >= 0:
+                return
+        match kind:
+            case "killed before call" | "killed after call":
+                stage.database.dead = True
+                raise SystemExit
+            case "lost answer" | "busy":
+                raise TryAgain("the platform is in trouble")
+            case "cancelled":
+                with stage.database.session(write=True) as session:
+                    request_cancellation(session, world.sync)
+            case "changed" if left[0] == -1:
+                world.sync = stage.syncs().change(world.sync, largest_removal_share=0.4)
+            case "withdraws meanwhile" if left[0] == amount:
+                left[0] = None
+                consent(world, amount, is_given=False)
+            case "erased meanwhile" if left[0] == amount:
+                left[0] = None
+                erase(world, amount)
+
+    def refuses(member: Member) -> str | None:
+        sent = {world.number(name): person for name, person in world.people.items()}
+        assert member.number in sent, "somebody was sent who was erased"
+        assert sent[member.number].consent, "somebody was sent who had withdrawn"
+        return "fake" if world.refused.get(next(iter(member.identifiers.values()))) else None
+
+    stage.platform.before = lambda change: strike("killed before call", "busy")
+    stage.platform.after = lambda change: strike(
+        "killed after call", "lost answer", "cancelled", "changed", "withdraws meanwhile", "erased meanwhile"
+    )
+    stage.platform.refuses = refuses
+    stage.platform.refuses_for_now = lambda member: (
+        "later" if world.refused.get(next(iter(member.identifiers.values()))) is False else None
+    )
+    if kind == "killed at transaction":
+        stage.database.transactions_left = amount
+    try:
+        run(world, manner)
+    except BaseException as error:
+        if not stage.database.dead:
+            raise AssertionError("only a dead process ends without recording its run") from error
+    recover(world)
+
+
+def run(world: World, manner: str) -> Any:
+    stage = world.stage
+    if manner == "follow":
+        return stage.follow(world.sync)
+    flags = {} if manner == "as usual" else {manner: True}
+    return stage.run(stage.syncs().of_id(world.sync.id), **flags)
+
+
+def recover(world: World) -> None:
+    """Another process starts later, when the lease has run out."""
+    stage = world.stage
+    stage.database.dead = False
+    stage.database.transactions_left = None
+    stage.platform.before = stage.platform.after = lambda change: None
+    stage.now += timedelta(minutes=20)
+    world.sync = stage.syncs().of_id(world.sync.id)
+    world.read_back()
+
+
+def converge(world: World) -> None:
+    """Nothing goes wrong any more: two runs later the platform holds exactly who belongs there."""
+    stage = world.stage
+    world.refused.clear()
+    stage.platform.refuses = stage.platform.refuses_for_now = lambda member: None
+    if world.sync.mode != SyncMode.MIRROR:
+        change_mode(world, SyncMode.MIRROR)
+    for _ in range(2):
+        ended = stage.run(world.sync, approved=True, retry=True)
+        stage.now += timedelta(minutes=20)
+        world.sync = stage.syncs().of_id(world.sync.id)
+    world.read_back()
+    assert ended.status == "succeeded", ended.message
+    assert stage.held == world.expected()
+    assert [name for name, person in world.people.items() if person.left_there and person.consent] == []
+    settled = stage.follow(world.sync)
+    assert settled is None
+
+
+@pytest.fixture(params=[MemorySink, CapableMemorySink])
+def sink_type(request: pytest.FixtureRequest) -> Any:
+    return request.param
 
 
 @given(steps=STEPS)
@@ -65,84 +284,18 @@ class Model:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_the_platform_ends_up_with_the_consented_members(
-    make_stage: Callable[[Path], Any], tmp_path_factory: Any, steps: list[Step]
+    make_stage: Callable[[Path], Any], tmp_path_factory: Any, sink_type: Any, steps: list[Step]
 ) -> None:
     stage = make_stage(tmp_path_factory.mktemp("convergence"))
-    model = Model()
-    sync = stage.sync()
-    for step in steps:
-        play(stage, model, sync, step)
-    recover(stage)
-    for _ in range(2):
-        run = stage.run(sync, approved=True)
-        stage.now += timedelta(minutes=20)
-    assert run.status == "succeeded"
-    assert stage.held == model.expected()
-    stage.close()
+    stage.sink_type = sink_type
+    converge_after(stage, steps)
 
 
-def play(stage: Any, model: Model, sync: Any, step: Step) -> None:
-    match step:
-        case ("address", name, address):
-            stage.bring(CustomerRecord(id=name, email=address))
-            model.person(name)["address"] = address
-        case ("country", name, country):
-            stage.bring(CustomerRecord(id=name, country=country))
-            model.person(name)["country"] = country
-        case ("name", name, first_name):
-            stage.bring(CustomerRecord(id=name, first_name=first_name))
-            model.person(name)
-        case ("consent", name, given_):
-            stage.now += timedelta(seconds=1)
-            stage.bring(ConsentRecord(customer=name, permission="newsletter", given=given_, at=stage.now))
-            model.person(name)["consent"] = given_
-        case ("erase", name):
-            with stage.database.writing() as connection:
-                numbers = connection.exec_driver_sql("SELECT number FROM customers WHERE external_id = ?", (name,))
-                erase_customers(connection, list(numbers.scalars()))
-            model.people.pop(name, None)
-        case _:
-            run_with_fault(stage, model, sync, step)
-
-
-def run_with_fault(stage: Any, model: Model, sync: Any, step: Step) -> None:
-    """Run once with a fault; whoever is sent must be one who may be sent at that moment."""
-    left = [step[1]] if len(step) > 1 else [-1]
-
-    def strike(point: str) -> Callable[[str], None]:
-        def act(change: str) -> None:
-            if step[0] == point:
-                left[0] -= 1
-                if left[0] < 0:
-                    if point == "lost answer":
-                        raise TryAgain("the answer got lost")
-                    stage.database.dead = True
-                    raise SystemExit
-
-        return act
-
-    def after(change: str) -> None:
-        strike("killed after call")(change)
-        strike("lost answer")(change)
-
-    stage.platform.before = strike("killed before call")
-    stage.platform.after = after
-    if step[0] == "killed at transaction":
-        stage.database.transactions_left = step[1]
-    stage.platform.seen.clear()
+def converge_after(stage: Any, steps: list[Step]) -> None:
+    world = World(stage, stage.sync())
     try:
-        stage.run(sync, approved=True)
-    except BaseException as error:
-        if not stage.database.dead:
-            raise AssertionError("only a dead process ends without recording its run") from error
-    allowed = {person["address"] for name, person in model.people.items() if model.may_be_sent(name)}
-    assert {next(iter(member.identifiers.values())) for member in stage.platform.seen} <= allowed
-    recover(stage)
-
-
-def recover(stage: Any) -> None:
-    """Another process starts later, when the lease has run out."""
-    stage.database.dead = False
-    stage.database.transactions_left = None
-    stage.platform.before = stage.platform.after = lambda change: None
-    stage.now += timedelta(minutes=20)
+        for step in steps:
+            play(world, step)
+        converge(world)
+    finally:
+        stage.close()

@@ -139,6 +139,11 @@ def syncs(
     return session.scalars(query.order_by(col(Sync.name)).limit(limit)).all()
 
 
+def syncs_of_view(session: Session, view_id: int) -> Sequence[Sync]:
+    """The syncs that keep a view, by name."""
+    return session.scalars(select(Sync).where(Sync.view_id == view_id).order_by(col(Sync.name))).all()
+
+
 def run_of(session: Session, organisation_id: int, run_id: int) -> SyncRun:
     """The run of that id.
 
@@ -188,6 +193,15 @@ def forget_old_rejections(session: Session, sync_id: int) -> None:
         session.execute(sa.delete(SyncRejection).where(col(SyncRejection.run_id).in_(old)))
 
 
+def forget_idle_run(database: Database, run: SyncRun) -> bool:
+    """Delete a run that succeeded with nothing done; tell whether it was one."""
+    if run.status != RunStatus.SUCCEEDED or any((run.added, run.updated, run.removed, run.withdrawn)):
+        return False
+    with database.session(write=True) as session:
+        session.execute(sa.delete(SyncRun).where(col(SyncRun.id) == run.id))
+    return True
+
+
 def reasons_of(session: Session, sync_id: int, numbers: Sequence[int]) -> Mapping[int, str]:
     """Why the platform refused these customers last."""
     found: dict[int, str] = {}
@@ -198,7 +212,8 @@ def reasons_of(session: Session, sync_id: int, numbers: Sequence[int]) -> Mappin
             .join(SyncRun, col(SyncRun.id) == SyncRejection.run_id)
             .where(SyncRun.sync_id == sync_id, col(SyncRejection.customer_number).in_(some))
         )
-        found.update(session.execute(told.order_by(col(SyncRejection.id))).tuples())
+        rows = session.execute(told.order_by(col(SyncRejection.id)))
+        found.update((number, reason) for number, reason in rows)
     return found
 
 

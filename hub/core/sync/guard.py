@@ -4,7 +4,7 @@ from hub.core.store.tables import Sync, SyncMode
 from hub.core.sync.planning import Plan
 
 _FROM = 20
-"""A run that removes fewer members than this is not held for their share, which says little of a small audience."""
+"""A run that removes fewer members than this is not held for their share: small audiences change a lot."""
 
 
 def objection(plan: Plan, sync: Sync, held: int) -> str | None:

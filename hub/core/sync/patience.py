@@ -3,7 +3,13 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
 
 from hub.core.contracts.errors import TryAgain
 
@@ -21,11 +27,11 @@ def patiently(call: Callable[[], ResultT], sleep: Callable[[float], None]) -> Re
         sleep: waits so many seconds.
 
     Raises:
-        TryAgain: it went wrong every time.
+        TryAgain: it went wrong every time, or the other side asks for more patience than a run has.
     """
     return Retrying(
         retry=retry_if_exception_type(TryAgain),
-        stop=stop_after_attempt(_ATTEMPTS),
+        stop=lambda state: _asked(state) > _LONGEST_WAIT or stop_after_attempt(_ATTEMPTS)(state),
         wait=_asked_wait,
         sleep=sleep,
         reraise=True,
@@ -33,7 +39,10 @@ def patiently(call: Callable[[], ResultT], sleep: Callable[[float], None]) -> Re
 
 
 def _asked_wait(state: RetryCallState) -> float:
+    return _asked(state) or float(wait_exponential_jitter(initial=1, max=30)(state))
+
+
+def _asked(state: RetryCallState) -> float:
+    """How many seconds the other side asks to wait; 0 when it does not say."""
     error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, TryAgain) and error.after is not None:
-        return min(error.after, _LONGEST_WAIT)
-    return float(wait_exponential_jitter(initial=1, max=30)(state))
+    return error.after or 0.0 if isinstance(error, TryAgain) else 0.0

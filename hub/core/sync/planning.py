@@ -32,12 +32,11 @@ class Plan:
     """How many members are sent again because something about them changed."""
     going: pa.Table
     """Entries to be removed, as ``Comparison.to_go`` finds them."""
-    refused_before: Numbers
-    """Whom the platform refused as they are now; they are not sent."""
     unreachable: Bitmap
     """Wanted customers without an identifier."""
     position: Position
-    """How far the sync has come once all of this is done; until then everyone in the plan is open."""
+    """How far the sync has come once all of this is done; until then everyone in the plan is open. Its ``refused``
+    are those whom the platform refused as they are now, and who are not sent."""
     only_removes: bool = False
 
     @property
@@ -148,7 +147,7 @@ class Planner:
         )
         only_removes = mode is SyncMode.REMOVE_ONLY
         updates = 0 if only_removes else updates
-        return Plan(selection, sending, numbers, updates, going, refused, unreachable, after, only_removes)
+        return Plan(selection, sending, numbers, updates, going, unreachable, after, only_removes)
 
     def _pieces(self, wanted: Bitmap) -> Iterator[pa.Table]:
         if len(wanted):

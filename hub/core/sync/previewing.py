@@ -168,7 +168,7 @@ class Previewing:
         withheld = (plan.selection.members - plan.selection.wanted).numbers().astype(np.int64)
         yield _Group(Change.REJECT, WITHHELD, withheld)
         yield _Group(Change.REJECT, _no_identifier(work.sink), plan.unreachable.numbers().astype(np.int64))
-        yield from self._refused_before(sync, plan.refused_before)
+        yield from self._refused_before(sync, plan.position.refused.numbers().astype(np.int64))
 
     def _to_send(self, work: Work, plan: Plan) -> Iterator[_Group]:
         """Those who would be sent, less those of whom it is certain that they would be refused."""

@@ -78,7 +78,7 @@ class ReadingBack:
     def _note(self, connection: sa.Connection, found: Sequence[Departure]) -> int:
         customers = customers_of(connection, self._sync_id, [one.reference for one in found])
         withdrawals = [
-            Withdrawal(number, one.at, f"{self._sink.label}: {one.reason.value}")
+            Withdrawal(number, min(one.at, self._clock()), f"{self._sink.label}: {one.reason.value}")
             for one in found
             for number in customers.get(one.reference, ())
         ]

@@ -152,20 +152,26 @@ class SyncRunner:
             InUse: it is running already.
         """
         lease = self._lease(sync)
+        with self._world.database.session() as session:
+            sync = session.get_one(Sync, sync.id)
         try:
             work = self.work_on(sync)
-            plan = work.plan(AS_USUAL)
+            plan = None if work.reading.is_due else work.plan(AS_USUAL)
         except HubError:
             return self.finish(self._begun(sync, lease))  # the run that fails tells why
         except BaseException:
             self._release(sync, lease)
             raise
-        if plan.is_idle and not work.reading.is_due:
+        if plan is not None and plan.is_idle:
             with closing(plan.sending):
                 work.positions.save(plan.position)
             self._release(sync, lease)
             return None
-        return self.finish(self._begun(sync, lease), plan=None if work.reading.is_due else plan)
+        if plan is not None and work.reading.is_possible:  # whoever leaves now may have withdrawn there before
+            plan.sending.close()
+            plan = None
+        run = self.finish(self._begun(sync, lease), plan=plan)
+        return None if stored.forget_idle_run(self._world.database, run) else run
 
     def _lease(self, sync: Sync) -> str:
         assert sync.id is not None
