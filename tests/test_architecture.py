@@ -18,8 +18,8 @@ HEAVY = {
 }  # fmt: skip
 
 PLATFORMS = re.compile(
-    r"\b(brevo|criteo|eventbrite|facebook|google|hubspot|instagram|klaviyo|linkedin|mailchimp|mailgun|pinterest|"
-    r"sendgrid|shopify|snapchat|telegram|tiktok|twilio|whatsapp|woocommerce)|messenger|viber",
+    r"\b(brevo|criteo|eventbrite|facebook|gatewayapi|google|hubspot|instagram|klaviyo|linkedin|mailchimp|mailgun|pinterest|"
+    r"sendgrid|shopify|snapchat|telegram|tiktok|twilio|vonage|whatsapp|woocommerce)|messenger|viber",
     re.IGNORECASE,
 )
 CONSENT_CHANNELS = re.compile("messenger|viber", re.IGNORECASE)

@@ -104,5 +104,7 @@ def _server() -> Iterator[tuple[str, str]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         url = running.stdout.readline().strip()
-        yield url, running.stdout.readline().split("\t")[0]
-        running.terminate()
+        try:
+            yield url, running.stdout.readline().split("\t")[0]
+        finally:
+            running.terminate()

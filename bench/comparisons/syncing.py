@@ -1,29 +1,29 @@
-"""Syncs to a platform in memory: the first beside hashing and JSON alone, a later one beside the first."""
+"""Syncs to a Facebook server in another process: a first beside hashing, JSON and HTTP, a later one beside it."""
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+
+import httpx
 
 from bench.changing import changed_hub
 from bench.comparison import Comparison, Work
-from bench.world import NOW, World, clock
+from bench.world import World, clock
 from hub.core.app import Hub, open_hub
-from hub.core.registry.reports import Kind
-from hub.core.store.tables import Connection, RunStatus, Sync, SyncMode
-from hub.core.sync.guarded_sink import GuardedSink
-from hub.core.sync.runner import SyncRunner, SyncWorld
-from hub.testing.memory_sink import MemorySink, Platform
+from hub.core.store.tables import RunStatus, SyncRun
+from hub.core.sync.runner import Manner
 
-_SEGMENT = 'country in ("DE")'
-_AUDIENCE = "audience"
-_BATCH = 1_000
-
-
-class LargeBatchSink(MemorySink):
-    """Takes as many at once as a real platform does."""
-
-    largest_batch = _BATCH
+_TOKEN, _ACCOUNT = "EAAinvented", "77"
+_SYNC = "Everyone"
+_REQUEST = 10_000
+"""Rows; the platform's limit."""
+_COLUMNS: Mapping[str, str] = {
+    "EMAIL": "email", "GEN": "gender", "LN": "last_name", "FN": "first_name", "CT": "city", "ST": "region",
+    "ZIP": "postcode", "COUNTRY": "country",
+}  # fmt: skip
 
 
 def comparisons() -> Sequence[Comparison]:
@@ -32,9 +32,9 @@ def comparisons() -> Sequence[Comparison]:
         Comparison(
             "sync.first",
             first,
-            hash_and_encode,
-            "the first sync of a segment to a platform in memory",
-            "SHA-256 and JSON of the same members",
+            hash_and_send,
+            "the first sync of all customers to a Facebook audience",
+            "SHA-256, JSON and HTTP of the same members",
             budget=1.5,
         ),
         Comparison(
@@ -45,109 +45,130 @@ def comparisons() -> Sequence[Comparison]:
             "the first run",
             budget=0.02,
         ),
+        Comparison(
+            "sync.idle",
+            idle,
+            first,
+            "a later run, nothing changed",
+            "the first run",
+        ),
     ]
 
 
 @contextmanager
 def first(world: World) -> Iterator[Work]:
     """Sync everyone."""
-    with changed_hub(world, _nothing, 0) as hub:
-        stage = _Stage(hub)
-        yield stage.run
-
-
-@contextmanager
-def later(world: World) -> Iterator[Work]:
-    """Sync what changed since the first run."""
-    stages: list[_Stage] = []
-
-    def sync_first(hub: Hub) -> None:
-        stages.append(_Stage(hub))
-        stages[0].run()
-
-    with changed_hub(world, sync_first, world.customers // 1_000):
-        yield stages[0].run
+    with _server() as url, changed_hub(world, lambda hub: _prepare(hub, url), 0) as hub:
+        yield lambda: _held(_run(hub), hub)
 
 
 @contextmanager
 def first_after_change(world: World) -> Iterator[Work]:
     """Sync everyone after the same change."""
-    with changed_hub(world, _nothing, world.customers // 1_000) as hub:
-        yield _Stage(hub).run
+    with _server() as url, changed_hub(world, lambda hub: _prepare(hub, url), world.customers // 1_000) as hub:
+        yield lambda: _held(_run(hub), hub)
 
 
 @contextmanager
-def hash_and_encode(world: World) -> Iterator[Work]:
-    """Hash and encode the same members, batch by batch, who lie ready in memory."""
+def later(world: World) -> Iterator[Work]:
+    """Sync what changed since the first run."""
+    with _server() as url:
+
+        def sync_first(hub: Hub) -> None:
+            _prepare(hub, url)
+            _run(hub)
+
+        with changed_hub(world, sync_first, world.customers // 1_000) as hub:
+
+            def work() -> int:
+                run = _run(hub)
+                assert 0 < run.updated <= world.customers // 1_000, run.message  # some lived in Kiel already
+                return _held(run, hub)
+
+            yield work
+
+
+@contextmanager
+def idle(world: World) -> Iterator[Work]:
+    """Sync when there is nothing to do."""
+    with _server() as url:
+
+        def sync_first(hub: Hub) -> None:
+            _prepare(hub, url)
+            _run(hub)
+
+        with changed_hub(world, sync_first, 0) as hub:
+            yield lambda: _held(_run(hub), hub)
+
+
+@contextmanager
+def hash_and_send(world: World) -> Iterator[Work]:
+    """Hash, encode and send the same members, who lie ready in memory, to an audience that is there."""
     with closing(open_hub(world.home, clock)) as hub:
-        chosen = hub.segments.ask(f'{_SEGMENT} and consent "newsletter"').members
-        members = hub.segments.rows(chosen).select(["email", "first_name", "orders"]).to_pylist()
+        rows = hub.segments.rows(hub.segments.ask("everyone").members)
+        values = [rows[name].to_pylist() for name in _COLUMNS.values()]
+    with _server() as url, httpx.Client(timeout=120, trust_env=False) as http:
+        headers = {"Authorization": f"Bearer {_TOKEN}"}
+        audience = http.post(
+            f"{url}/v25.0/act_{_ACCOUNT}/customaudiences",
+            headers=headers,
+            data={"name": _SYNC, "subtype": "CUSTOM", "customer_file_source": "USER_PROVIDED_ONLY"},
+        ).json()["id"]
 
-    def work() -> int:
-        for start in range(0, len(members), _BATCH):
-            for member in members[start : start + _BATCH]:
-                hashlib.sha256(member["email"].encode()).hexdigest()
-            json.dumps(members[start : start + _BATCH])
-        return len(members)
+        def work() -> int:
+            received = 0
+            count = len(values[0])
+            for start in range(0, count, _REQUEST):
+                pieces = [_hashed(column[start : start + _REQUEST]) for column in values]
+                data = [[row[0], *row] for row in zip(*pieces, strict=True)]
+                session = {
+                    "session_id": 1, "batch_seq": start // _REQUEST + 1, "estimated_num_total": count,
+                    "last_batch_flag": start + _REQUEST >= count,
+                }  # fmt: skip
+                body = {"payload": {"schema": ["EXTERN_ID", *_COLUMNS], "data": data}, "session": session}
+                sent = json.dumps(body, separators=(",", ":")).encode()
+                answer = http.post(
+                    f"{url}/v25.0/{audience}/users",
+                    content=sent,
+                    headers=headers | {"Content-Type": "application/json"},
+                )
+                received += answer.json()["num_received"]
+            return received
 
-    yield work
-
-
-class _Stage:
-    """A sync of one segment, and the platform it goes to."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._platform = Platform()
-        context = hub.context("memory", True)
-        segment = hub.segments.create("Germany", _SEGMENT)
-        self._sync = _store_sync(hub, segment.id or 0)
-        world = SyncWorld(
-            hub.database,
-            hub.organisation,
-            hub.engine,
-            lambda segment: hub.segments.evaluate(segment).members,
-            hub.segments.calendar,
-            lambda connection: GuardedSink(LargeBatchSink(self._platform, context), "memory"),
-            clock,
-        )
-        self._runner = SyncRunner(world, "bench")
-
-    def run(self) -> int:
-        """Run the sync; return how many members the platform holds then."""
-        run = self._runner.finish(self._runner.begin(self._sync))
-        assert run.status == RunStatus.SUCCEEDED, run.message
-        return len(self._platform.audiences[_AUDIENCE])
+        yield work
 
 
-def _store_sync(hub: Hub, segment_id: int) -> Sync:
-    organisation_id = hub.organisation.id or 0
-    with hub.database.session(write=True) as session:
-        connection = Connection(
-            organisation_id=organisation_id,
-            name="memory",
-            kind=Kind.AUDIENCE_SINK.value,
-            component="memory",
-            settings="{}",
-            created_at=NOW,
-            changed_at=NOW,
-        )
-        session.add(connection)
-        session.flush()
-        sync = Sync(
-            organisation_id=organisation_id,
-            name="Germany",
-            segment_id=segment_id,
-            connection_id=connection.id or 0,
-            audience_name=_AUDIENCE,
-            mode=SyncMode.MIRROR.value,
-            permission="newsletter",
-            created_at=NOW,
-            changed_at=NOW,
-        )
-        session.add(sync)
-        session.flush()
-    return sync
+def _hashed(values: Sequence[str | None]) -> Sequence[str]:
+    return [hashlib.sha256(value.strip().lower().encode()).hexdigest() if value else "" for value in values]
 
 
-def _nothing(hub: Hub) -> None:
-    pass
+def _prepare(hub: Hub, url: str) -> None:
+    """Make the segment, the connection and the sync."""
+    settings = {"access_token": _TOKEN, "ad_account_id": _ACCOUNT, "base_url": url}
+    hub.connections.connect("facebook", "adverts", settings)
+    hub.segments.create(_SYNC, "everyone")
+    hub.syncs.create(_SYNC, _SYNC, "adverts", permission=None)
+
+
+def _run(hub: Hub) -> SyncRun:
+    run = hub.syncs.run(hub.syncs.named(_SYNC), Manner(approved=True))
+    assert run.status == RunStatus.SUCCEEDED, run.message
+    return run
+
+
+def _held(run: SyncRun, hub: Hub) -> int:
+    """How many members the audience holds after a run."""
+    runs = hub.syncs.history(hub.syncs.of_id(run.sync_id))
+    return sum(run.added - run.removed for run in runs)
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """The base URL of an ad account that was just made."""
+    command = [sys.executable, "-m", "hub.testing.platforms.facebook", "--token", _TOKEN, "--account", _ACCOUNT]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        try:
+            yield running.stdout.readline().strip()
+        finally:
+            running.terminate()

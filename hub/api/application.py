@@ -8,21 +8,29 @@ from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from hub.api.background import BackgroundRuns
+from hub.api.background_imports import BackgroundImports
 from hub.api.body_limit import BodyLimit
 from hub.api.document import DESCRIPTION, TAGS, HubAPI
 from hub.api.handlers import add_handlers
 from hub.api.headers import SecurityHeaders
+from hub.api.logs import keep_secrets_out
 from hub.api.routes import (
     counting,
     criteria,
+    csv_imports,
     customers,
     dashboards,
     explaining,
+    exports,
+    feeds,
     health,
     history,
+    imports,
     manual_members,
     members,
     plugins,
+    previews,
+    reading,
     runs,
     segments,
     syncs,
@@ -35,7 +43,8 @@ PREFIX = "/api/v1"
 
 _PARTS = (
     "registry", "engine", "evaluator", "segments", "segment_editing", "manual_members", "views", "dashboard",
-    "explaining", "members", "profiles", "tagging", "connections", "syncs", "tokens",
+    "explaining", "members", "exports", "profiles", "tagging", "connections", "imports", "sources",
+    "syncs", "sync_reports", "feeds", "feed_reading", "tokens",
 )  # fmt: skip
 
 
@@ -49,13 +58,16 @@ def make_application(hub: Hub, *, close_hub: bool = False) -> FastAPI:
     Raises:
         StoreError: the store can't be used.
     """
+    keep_secrets_out()
     _make_ready(hub)
     background = BackgroundRuns(hub)
+    background_imports = BackgroundImports(hub)
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         yield
         await run_in_threadpool(background.close)
+        await run_in_threadpool(background_imports.close)
         if close_hub:
             await run_in_threadpool(hub.close)
 
@@ -74,18 +86,20 @@ def make_application(hub: Hub, *, close_hub: bool = False) -> FastAPI:
     )
     application.state.hub = hub
     application.state.background = background
+    application.state.background_imports = background_imports
     application.add_middleware(BodyLimit)
     application.add_middleware(SecurityHeaders)
     add_handlers(application)
     application.include_router(_all_routes())
+    application.include_router(reading.router)
     return application
 
 
 def _all_routes() -> APIRouter:
     every = APIRouter(prefix=PREFIX)
     nouns = (
-        counting, segments, dashboards, views, history, explaining, members, manual_members, customers, tags,
-        criteria, syncs, runs, plugins, health,
+        counting, segments, dashboards, views, history, explaining, members, manual_members, exports, customers,
+        tags, criteria, syncs, previews, runs, imports, csv_imports, feeds, plugins, health,
     )  # fmt: skip
     for noun in nouns:
         every.include_router(noun.router)

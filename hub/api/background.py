@@ -28,7 +28,7 @@ class BackgroundRuns:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._lock = threading.Lock()
-        self._running: dict[int, threading.Thread] = {}
+        self._running: dict[int, tuple[int, threading.Thread]] = {}
 
     def start(self, sync: Sync, manner: Manner = AS_USUAL) -> int:
         """Start a run and return its id.
@@ -48,18 +48,18 @@ class BackgroundRuns:
             daemon=True,
         )
         with self._lock:
-            self._running[begun.sync_id] = thread
+            self._running[begun.run_id] = (begun.sync_id, thread)
         thread.start()
         return begun.run_id
 
     def close(self) -> None:
         """Ask all runs to end after their current batch, and wait a while for that."""
         with self._lock:
-            left = dict(self._running)
-        for sync_id in left:
+            left = list(self._running.values())
+        for sync_id, _ in left:
             with suppress(HubError):  # it ended just now, or the store is out of reach
                 self._hub.syncs.cancel(self._hub.syncs.of_id(sync_id))
-        for thread in left.values():
+        for _, thread in left:
             thread.join(_PATIENCE)
 
     def _finish(self, begun: BegunRun, manner: Manner) -> None:
@@ -69,4 +69,4 @@ class BackgroundRuns:
             _log.exception("a run of the sync %s ended unexpectedly", begun.sync.name)
         finally:
             with self._lock:
-                del self._running[begun.sync_id]
+                del self._running[begun.run_id]

@@ -13,13 +13,18 @@ LARGEST_BODY = 1024 * 1024
 LARGEST_LIST = 16 * 1024 * 1024
 """Bytes of a list of customers for a manual segment: some hundred thousand ids, which people do have in a file."""
 
+LARGEST_FILE = 256 * 1024 * 1024
+"""Bytes of a CSV file, which goes to the disk and not into memory."""
+
 _TAKES_LISTS = re.compile(r"/api/v1/segments/\d+/members(/remove)?")
+_TAKES_FILES = "/api/v1/imports/csv"
 
 
 class BodyLimit:
     """Middleware that ends a request with 413 once more of its body came in than its path may take.
 
-    That is ``LARGEST_BODY``, and ``LARGEST_LIST`` where members are added to manual segments or removed.
+    That is ``LARGEST_BODY``; ``LARGEST_LIST`` where members are added to manual segments or removed;
+    ``LARGEST_FILE`` where a file is imported.
 
     Args:
         app: what answers.
@@ -31,7 +36,7 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         received = 0
-        most = LARGEST_LIST if _TAKES_LISTS.fullmatch(scope.get("path", "")) else LARGEST_BODY
+        most = _most(scope.get("path", ""))
 
         async def receive_within_limit() -> Message:
             nonlocal received
@@ -42,3 +47,9 @@ class BodyLimit:
             return message
 
         await self._app(scope, receive_within_limit if scope["type"] == "http" else receive, send)
+
+
+def _most(path: str) -> int:
+    if path == _TAKES_FILES:
+        return LARGEST_FILE
+    return LARGEST_LIST if _TAKES_LISTS.fullmatch(path) else LARGEST_BODY

@@ -92,6 +92,21 @@ def read_number(of: str, cursor: str | None) -> int | None:
     return place
 
 
+def read_place(of: str, cursor: str | None) -> tuple[int, int] | None:
+    """The number and the count in a cursor that ``write_cursor`` made of both for the same list; None for none.
+
+    Raises:
+        InputError: it is no such cursor.
+    """
+    place = _read(of, cursor)
+    if place is None:
+        return None
+    match place:
+        case [int(number), int(count)] if _is_up_to(LARGEST_ID, number) and _is_up_to(MOST_ITEMS, count):
+            return number, count
+    raise _wrong()
+
+
 def read_text(of: str, cursor: str | None) -> str | None:
     """The text in a cursor that ``write_cursor`` made for the same list; None for none.
 
@@ -104,6 +119,10 @@ def read_text(of: str, cursor: str | None) -> str | None:
     if not isinstance(place, str) or not _is_storable(place):
         raise _wrong()
     return place
+
+
+def _is_up_to(largest: int, value: int) -> bool:
+    return type(value) is int and 0 <= value <= largest  # a boolean is an integer to Python
 
 
 def _fits(value: object, order: MemberOrder) -> TypeGuard[str | int | None]:

@@ -22,16 +22,19 @@ TAGS = [
     {"name": "criteria", "description": "What segments can ask for, and segments to start from."},
     {"name": "syncs", "description": "Segments kept on other platforms."},
     {"name": "runs", "description": "Runs of syncs, and how they ended."},
+    {"name": "feeds", "description": "Segments that other programs read at secret addresses."},
+    {"name": "imports", "description": "Data that comes in: connected sources, and files."},
     {"name": "plugins", "description": "What extends this hub."},
     {"name": "health", "description": "For whoever watches the service; without a token."},
 ]
 
 DESCRIPTION = """Build segments of customers, see who is in them, and keep other platforms true to them.
 
-Every operation but those of health needs a token, sent as `Authorization: Bearer hub_…`, with the scope the
-operation names. Every error is a problem document after RFC 9457. Lists come in pages: give `next_cursor` as
-`cursor` until it is null. Instants are in UTC, days are the organisation's. Money is in minor units of its
-currency, in fields named so; what definitions and distributions compare with is a decimal number as text."""
+Every operation but those of health and the reading of feeds needs a token, sent as `Authorization: Bearer hub_…`,
+with the scope the operation names. Every error is a problem document after RFC 9457. Lists come in pages: give
+`next_cursor` as `cursor` until it is null. Instants are in UTC, days are the organisation's. Money is in minor
+units of its currency, in fields named so; what definitions and distributions compare with is a decimal number as
+text."""
 
 
 class HubAPI(FastAPI):

@@ -14,7 +14,7 @@ SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     }
 )
-"""On every answer: nothing here is ever a page, and most of it is about people."""
+"""On every answer that has no others: nothing here is ever a page, and most of it is about people."""
 
 
 class SecurityHeaders:
@@ -32,7 +32,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

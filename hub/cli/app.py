@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.commands import channel, criterion, customer, imports, recipe, replica, segment, sync, token, view
+from hub.cli.commands import (
+    channel,
+    criterion,
+    customer,
+    feed,
+    imports,
+    recipe,
+    replica,
+    segment,
+    sync,
+    token,
+    view,
+)
 from hub.cli.commands.connection import connect, connections
 from hub.cli.commands.demo import demo
 from hub.cli.commands.home import init
@@ -50,6 +62,7 @@ app.command("connect", cls=HubCommand)(connect)
 app.command("connections", cls=HubCommand)(connections)
 app.add_typer(sync.app, name="sync")
 app.command("plugins", cls=HubCommand)(plugins)
+app.add_typer(feed.app, name="feed")
 app.add_typer(token.app, name="token")
 app.add_typer(channel.app, name="channel")
 app.command("serve", cls=HubCommand)(serve)

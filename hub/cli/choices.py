@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hub.core.registry.reports import Kind
     from hub.core.segments.people.members import MemberOrder
     from hub.core.store.tables import SyncMode
+    from hub.core.sync.previewing import Change
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
@@ -47,6 +48,13 @@ def sync_mode(text: str) -> "SyncMode":
     from hub.core.store.tables import SyncMode
 
     return _one_of(SyncMode, text)
+
+
+def planned_change(text: str) -> "Change | str":
+    """A kind of change that a run would make, or all of them."""
+    from hub.core.sync.previewing import Change
+
+    return text if text == "all" else _one_of(Change, text)
 
 
 def consent_channel(text: str) -> "ConsentChannel":

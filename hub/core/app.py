@@ -16,12 +16,19 @@ from babel.numbers import get_currency_precision, list_currencies
 
 from hub.core.access.secrets import Secrets
 from hub.core.access.tokens import Tokens
+from hub.core.connection_budget import ConnectionBudget
 from hub.core.connections import Connections
 from hub.core.contracts.component import Context
 from hub.core.contracts.errors import InUse, NameTaken, NotFound, SettingsError
 from hub.core.engines.engine import Engine
 from hub.core.engines.opening import open_engine
+from hub.core.exports.service import Exports
+from hub.core.feeds.reading import FeedReading
+from hub.core.feeds.service import Feeds
+from hub.core.feeds.uses import feeds_of_segments, feeds_of_view
 from hub.core.http import client
+from hub.core.ingest.connected import ConnectedSources
+from hub.core.ingest.pulling import Puller
 from hub.core.ingest.service import Imports
 from hub.core.registry.registry import Registry
 from hub.core.replica.replica import Replica
@@ -45,9 +52,11 @@ from hub.core.store.database import Database
 from hub.core.store.election import election
 from hub.core.store.organisations import add_organisation, first_organisation
 from hub.core.store.schema import prepare
-from hub.core.store.tables import Organisation, Sync
+from hub.core.store.tables import Connection, Organisation, Sync
+from hub.core.sync.reports import SyncReports
 from hub.core.sync.runner import SyncRunner, SyncWorld
 from hub.core.sync.service import Syncs
+from hub.core.sync.uses import syncs_of_view
 
 STORE = "hub.sqlite"
 """The store's file in a home that names no other."""
@@ -108,7 +117,12 @@ class Hub:
     def segments(self) -> Segments:
         """What can be done with segments."""
         return Segments(
-            self.database, self.organisation, lambda: self.evaluator, self.registry.criteria(), self.clock
+            self.database,
+            self.organisation,
+            lambda: self.evaluator,
+            self.registry.criteria(),
+            self.clock,
+            uses=[feeds_of_segments],
         )
 
     @cached_property
@@ -152,12 +166,17 @@ class Hub:
     @cached_property
     def views(self) -> Views:
         """What can be done with views of segments."""
-        return Views(self.database, self.organisation, self.segments)
+        return Views(self.database, self.organisation, self.segments, uses=[syncs_of_view, feeds_of_view])
 
     @cached_property
     def members(self) -> Members:
         """Lists members of segments, views and questions."""
         return Members(self.database, self.organisation, lambda: self.evaluator)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Files of members, and of all customer data."""
+        return Exports(self.database, self.organisation, lambda: self.evaluator)
 
     @cached_property
     def profiles(self) -> Profiles:
@@ -177,9 +196,23 @@ class Hub:
         )
 
     @cached_property
+    def connection_budget(self) -> ConnectionBudget:
+        """Places among the connections to accounts."""
+        return ConnectionBudget(self.home / "connections")
+
+    @cached_property
     def imports(self) -> Imports:
         """What can be done with data sources."""
         return Imports(self.database, self.organisation, self.registry.plugin_of, self.clock)
+
+    @cached_property
+    def sources(self) -> ConnectedSources:
+        """What can be done with connected data sources."""
+        zone = ZoneInfo(self.organisation.time_zone)
+        puller = Puller(self.database, self.imports, self.connections.component, self.clock)
+        return ConnectedSources(
+            self.database, self.organisation, puller, lambda schedule: trigger_of(schedule, zone), self.clock
+        )
 
     @cached_property
     def syncs(self) -> Syncs:
@@ -188,8 +221,8 @@ class Hub:
             database=self.database,
             organisation=self.organisation,
             engine=self.engine,
-            members_of=lambda segment: self.segments.evaluate(segment).members,
-            calendar=self.segments.calendar,
+            segments=self.segments,
+            views=self.views,
             make_sink=self.connections.sink,
             clock=self.clock,
         )
@@ -197,6 +230,23 @@ class Hub:
         runner = SyncRunner(world, self.owner)
         return Syncs(
             self.database, self.organisation, runner, lambda schedule: trigger_of(schedule, zone), self.clock
+        )
+
+    @cached_property
+    def sync_reports(self) -> SyncReports:
+        """Tells of the customers whom syncs concern."""
+        return SyncReports(self.database, self.organisation)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        """What can be done with feeds."""
+        return Feeds(self.database, self.organisation, self.segments, self.clock)
+
+    @cached_property
+    def feed_reading(self) -> FeedReading:
+        """Answers who asks at a feed's address."""
+        return FeedReading(
+            self.database, self.organisation, lambda: self.evaluator, self.segments, self.views, self.clock
         )
 
     @cached_property
@@ -226,6 +276,7 @@ class Hub:
             currency=self.organisation.currency,
             country=self.organisation.country,
             folder=self.home,
+            connection=self.connection_budget.place,
         )
 
     def close(self) -> None:
@@ -247,13 +298,34 @@ class Hub:
                 started = newest[0].started_at if newest else sync.created_at
                 yield Job(f"sync {sync.id}", Schedule.parse(sync.schedule), started, self._run_of(sync))
 
+        yield from self._imports_due()
+
+    def _imports_due(self) -> Iterator[Job]:
+        sources = self.sources.all()
+        newest = self.sources.newest_runs(sources)
+        for source in sources:
+            if source.schedule and not source.paused and source.id is not None:
+                started = newest[source.id].started_at if source.id in newest else source.created_at
+                yield Job(f"import {source.id}", Schedule.parse(source.schedule), started, self._import_of(source))
+
+    def _import_of(self, source: Connection) -> Callable[[], None]:
+        def run() -> None:
+            with suppress(InUse):  # as for syncs
+                self.sources.run(self.sources.named(source.name))
+
+        return run
+
     def _keep_up(self) -> None:
         self.upkeep.run()
 
     def _run_of(self, sync: Sync) -> Callable[[], None]:
         def run() -> None:
             with suppress(InUse):  # somebody runs it by hand just now: that will do
-                self.syncs.run(self.syncs.named(sync.name))
+                current = self.syncs.of_id(sync.id or 0)
+                if Schedule.parse(sync.schedule or "").on_change:
+                    self.syncs.follow(current)
+                else:
+                    self.syncs.run(current)
 
         return run
 

@@ -47,6 +47,11 @@ class HubSettings(BaseSettings):
     disabled_plugins: frozenset[str] = Field(frozenset(), description="names of plugins that are not loaded")
     host: str = Field("127.0.0.1", description="address `hub serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port `hub serve` listens on")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
+        description="address under which others reach `hub serve`, such as https://hub.example.com, for links",
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level that is logged"
     )

@@ -73,6 +73,8 @@ class Platform(hub.AudienceSink[PlatformSettings]):
     def check(self): ...
 
     def ensure_audience(self, name, known):
+        if known is not None and known not in held:
+            raise hub.NotFound(f"the audience {known!r} was deleted there")
         held.setdefault(name, set())
         return name
 
@@ -188,14 +190,16 @@ def make_theatre_hub(folder: Path, clock: Callable[[], datetime] | None = None) 
 
 @pytest.fixture(scope="module")
 def open_theatre(tmp_path_factory: pytest.TempPathFactory, platform: ModuleType) -> Iterator[Callable[..., Hub]]:
-    """Makes hubs with the invented customers, the built-in criteria, and a connection to the platform."""
+    """Makes hubs with the invented customers, the built-in criteria, and connections to a platform and a file."""
     made: list[Hub] = []
 
     def make(clock: Callable[[], datetime] | None = None) -> Hub:
         hub = make_theatre_hub(tmp_path_factory.mktemp("hub") / "home", clock)
-        own = [found for found in entry_points(group="hub") if found.name == "criteria"]
+        own = [found for found in entry_points(group="hub") if found.name in ("criteria", "csv")]
         hub.registry = Registry.load([*own, EntryPoint("platform", platform.__name__, "hub")])
         hub.connections.connect("platform", "mailing", {})
+        (hub.home / "guests.csv").write_text("id,email,born_on\ng1,emil@example.com,1990-05-17\ng2,,never\n")
+        hub.connections.connect("csv", "guest list", {"path": "guests.csv", "kind": "customers"})
         made.append(hub)
         return hub
 

@@ -1,4 +1,4 @@
-"""Who may do what: a token for everything but health, and a scope for each operation."""
+"""Who may do what: a token for all but health and the reading of feeds, and a scope for each operation."""
 
 import logging
 import re
@@ -10,7 +10,7 @@ import pytest
 from hub.core.access.tokens import Scope
 from hub.core.app import Hub
 
-OPEN = {"/api/v1/health", "/api/v1/health/live"}
+OPEN = {"/api/v1/health", "/api/v1/health/live", "/feeds/999999.csv", "/feeds/999999.json"}
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def operations(stranger: httpx.Client) -> list[tuple[str, str, str | None]]:
     return found
 
 
-def test_only_health_needs_no_token(operations: list[tuple[str, str, str | None]]) -> None:
+def test_only_health_and_the_reading_of_feeds_need_no_token(operations: list[tuple[str, str, str | None]]) -> None:
     assert {path for _, path, scope in operations if scope is None} == OPEN
     assert {scope for *_, scope in operations if scope} == {scope.value for scope in Scope}
 

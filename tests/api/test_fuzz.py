@@ -111,7 +111,7 @@ CHANGES = [
 LISTS = [
     "/segments", "/segments/1/members", "/segments/1/export", "/segments/1/history", "/segments/1/sizes",
     "/segments/1/history/1/changes", "/views/1/members", "/customers", "/customers/4/orders", "/customers/lookup",
-    "/segments/1/customers/4",
+    "/segments/1/customers/4", "/feeds", "/feeds/1/reads",
 ]  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def test_a_run_goes_on_in_the_background(api: httpx.Client, make_sync: Make, end
     over = ended(started["id"])
     assert (over["status"], over["added"], over["rejected"]) == ("partial", 54, 6)
     assert over["ended_at"] is not None
+    assert (over["duration_seconds"], over["withdrawn"]) == (_seconds(over), 0)
     assert len(platform.held["of slow"]) == 54
     assert api.get(f"/syncs/{sync['id']}").json()["audience_id"] == "of slow"
 
@@ -83,8 +84,35 @@ def test_rejected_members_are_listed_page_by_page(api: httpx.Client, make_sync: 
     rest = api.get(path, params={"limit": 4, "cursor": first["next_cursor"]}).json()
     found = first["items"] + rest["items"]
     assert [one["number"] for one in found] == [10, 20, 30, 40, 50, 60]
+    assert [one["external_id"] for one in found] == [f"C-{number}" for number in range(10, 61, 10)]
     assert {(one["reason"], one["permanent"]) for one in found} == {("the address bounced", True)}
     assert rest["next_cursor"] is None
+    file = api.get(f"{path}.csv")
+    assert file.headers["Content-Type"] == "text/csv; charset=utf-8"
+    heading, *rows = file.text.splitlines()
+    assert heading == "run,number,external_id,reason,permanent"
+    assert rows[0] == f'{run["id"]},10,"C-10","the address bounced",true'
+    assert len(rows) == 6
+
+
+def test_a_file_of_rejections_without_any_is_a_heading(api: httpx.Client, make_sync: Make, ended: Ended) -> None:
+    run = ended(api.post(f"/syncs/{make_sync('content', 'orders = 3')['id']}/runs").json()["id"])
+    assert run["status"] == "succeeded"
+    assert api.get(f"/runs/{run['id']}/rejections.csv").text == "run,number,external_id,reason,permanent\n"
+
+
+def test_who_was_refused_is_sent_again_on_request(api: httpx.Client, make_sync: Make, ended: Ended) -> None:
+    runs = f"/syncs/{make_sync('stubborn')['id']}/runs"
+    assert ended(api.post(runs).json()["id"])["rejected"] == 6
+    assert ended(api.post(runs).json()["id"])["rejected"] == 0
+    assert ended(api.post(runs, json={"retry": True}).json()["id"])["rejected"] == 6
+
+
+def test_everyone_is_sent_again_on_request(api: httpx.Client, make_sync: Make, ended: Ended) -> None:
+    runs = f"/syncs/{make_sync('again', 'orders = 3')['id']}/runs"
+    assert ended(api.post(runs).json()["id"])["added"] == 12
+    afresh = ended(api.post(runs, json={"afresh": True}).json()["id"])
+    assert (afresh["status"], afresh["added"] + afresh["updated"]) == ("succeeded", 12)
 
 
 def test_a_run_is_cancelled_after_its_batch(
@@ -153,6 +181,11 @@ def test_a_run_that_fails_tells_why(api: httpx.Client, make_sync: Make, ended: E
     assert "customer17" not in run["message"]
     platform.fault = None
     assert ended(api.post(f"/syncs/{sync['id']}/runs").json()["id"])["status"] == "partial"
+
+
+def _seconds(run: dict[str, Any]) -> float:
+    began, ended = (datetime.fromisoformat(run[name]) for name in ("started_at", "ended_at"))
+    return (ended - began).total_seconds()
 
 
 def _buy(ingest: Ingest, customers: list[str]) -> None:

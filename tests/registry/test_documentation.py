@@ -1,5 +1,7 @@
 """The plugin in docs/plugins.md is real: it is taken out of the page, loaded and run."""
 
+import hashlib
+import hmac
 import json
 import logging
 import re
@@ -22,7 +24,7 @@ import sqlalchemy as sa
 
 import hub
 from hub import Calendar, Context, Message, Question
-from hub.core.contracts import hookspecs
+from hub.core.contracts import channel_abilities, hookspecs
 from hub.core.contracts.relations import COLUMNS
 from hub.core.http import client
 from hub.core.registry import PluginState, Registry
@@ -238,3 +240,33 @@ def test_the_channel(registry: Registry, context: Context, gateway: Any) -> None
     gateway.statuses = [0]
     with pytest.raises(hub.TryAgain):
         channel.check()
+
+
+def test_the_channel_that_listens(registry: Registry, context: Context) -> None:
+    settings = {"address": "https://gateway.example.com", "key": "hunter2"}
+    channel: Any = registry.make(registry.message_channel("listening_gateway"), settings, context)
+    told = [
+        {"kind": "delivered", "reference": "r-1", "at": 1_770_000_000},
+        {"kind": "no_such_number", "reference": "r-2", "at": 1_770_000_000},
+        {"kind": "answer", "from": "+4520123456", "text": " stop ", "at": 1_770_000_000},
+        {"kind": "answer", "from": "+4520123456", "text": "Thanks", "at": 1_770_000_000},
+        {"kind": "weather", "at": 1_770_000_000},
+    ]
+    body = json.dumps(told).encode()
+    signature = hmac.new(b"hunter2", body, hashlib.sha256).hexdigest()
+    url = "https://hub.example.com/hooks/1"
+    answer = channel.receive(hub.WebhookRequest("POST", url, {"x-signature": signature}, body))
+    kinds = [hub.FateReport, hub.FateReport, hub.StopRequest, hub.Heard]
+    assert [type(event) for event in answer.events] == kinds
+    assert answer.events[1].for_good
+    for wrong in ("", "ä", signature[:-1]):
+        with pytest.raises(hub.Rejected):
+            channel.receive(hub.WebhookRequest("POST", url, {"x-signature": wrong}, body))
+    assert channel.measure("Hello") == hub.TextMeasure("Unicode", 5, 1, 155)
+
+
+def test_every_ability_of_a_channel_is_on_the_page() -> None:
+    text = PAGE.read_text()
+    abilities = [name for name in vars(channel_abilities) if name.endswith("Channel") and name in hub.__all__]
+    assert len(abilities) == 4
+    assert [name for name in abilities if f"| `hub.{name}` |" not in text] == []

@@ -13,11 +13,15 @@ Status = Literal["running", "succeeded", "partial", "held", "failed", "cancelled
 class NewRun(Model):
     """How a run is to be started."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{}, {"approved": True}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{}, {"approved": True}, {"retry": True}]})
 
     approved: bool = Field(
         False, description="whether a person agreed that the run removes as many members as it takes"
     )
+    retry: bool = Field(
+        False, description="whether members who were refused are sent again, though nothing about them changed"
+    )
+    afresh: bool = Field(False, description="whether all members are sent again, whatever the platform holds")
 
 
 class RunOut(Model):
@@ -29,10 +33,10 @@ class RunOut(Model):
             "examples": [
                 {
                     "id": 5, "sync_id": 1, "status": "partial", "started_at": "2026-01-31T09:30:00Z",
-                    "ended_at": "2026-01-31T09:31:10Z",
+                    "ended_at": "2026-01-31T09:31:10Z", "duration_seconds": 70,
                     "message": "39 added, 3 updated, 12 removed; 1 rejected, each with its reason",
                     "to_add": 40, "to_update": 3, "to_remove": 12, "added": 39, "updated": 3, "removed": 12,
-                    "rejected": 1, "unreachable": 25, "cancel_requested": False,
+                    "rejected": 1, "unreachable": 25, "withdrawn": 0, "cancel_requested": False,
                 }
             ]
         },
@@ -47,6 +51,7 @@ class RunOut(Model):
     )
     started_at: datetime = Field(description="when it began")
     ended_at: datetime | None = Field(description="when it ended; null while it is running")
+    duration_seconds: int | None = Field(description="how long it took; null while it is running")
     message: str = Field(description="how it ended, in one sentence for people; empty while it is running")
     to_add: int = Field(description="members it meant to add")
     to_update: int = Field(description="members it meant to send again")
@@ -58,6 +63,7 @@ class RunOut(Model):
     unreachable: int = Field(
         description="members of the segment without permission or without an identifier the platform knows"
     )
+    withdrawn: int = Field(description="members who were found to have withdrawn on the platform itself")
     cancel_requested: bool = Field(description="whether somebody asked it to end after its current batch")
 
 
@@ -73,10 +79,13 @@ class RejectionOut(Model):
 
     model_config = ConfigDict(
         title="Rejection",
-        json_schema_extra={"examples": [{"number": 17, "reason": "the address bounced", "permanent": True}]},
+        json_schema_extra={
+            "examples": [{"number": 17, "external_id": "C-17", "reason": "the address bounced", "permanent": True}]
+        },
     )
 
     number: int = Field(description="the customer's number in the hub")
+    external_id: str | None = Field(description="the customer's id in its source; null if the customer is gone")
     reason: str = Field(description="why, in the platform's words")
     permanent: bool = Field(description="whether the same member would be refused again")
 

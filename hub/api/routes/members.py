@@ -1,6 +1,6 @@
 """Operations on members: page through them, or take them all away as a file."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
@@ -20,30 +20,20 @@ from hub.api.dependencies import (
     WithoutEvent,
     WithoutProduction,
 )
+from hub.api.files import MEMBERS, member_file
 from hub.api.listing import Listing, member_page
+from hub.api.models.exports import MemberForm
 from hub.api.models.members import MemberPage, MemberQuestion
 from hub.api.routes.describing import errors
 from hub.core.access.tokens import Scope
-from hub.core.app import Hub
-from hub.core.exports.rows import as_csv, as_json_lines, presented
-from hub.core.segments.evaluator import Evaluation
 from hub.core.segments.people.members import MemberOrder
 
 router = APIRouter(tags=["members"], route_class=GuardedRoute)
 
 _READ = needs(Scope.SEGMENTS_READ)
 _Form = Annotated[
-    Literal["csv", "jsonl"], Query(alias="format", description="CSV, or JSON with one object a line")
+    MemberForm, Query(alias="format", description="CSV, JSON with one object a line, or an Excel workbook")
 ]
-_CSV, _JSON_LINES = "text/csv; charset=utf-8", "application/jsonl"
-_FILE: dict[str, Any] = {
-    "description": "The members. In CSV, a text that could be taken for a formula has a leading apostrophe.",
-    "content": {
-        "text/csv": {"schema": {"type": "string"}},
-        _JSON_LINES: {"schema": {"type": "string"}},
-    },
-    "headers": {"Content-Disposition": {"schema": {"type": "string"}, "description": "a name for the file"}},
-}
 
 
 @router.get(
@@ -110,7 +100,7 @@ def find_members(hub: TheHub, asked: MemberQuestion) -> MemberPage:
 
 @router.get(
     "/segments/{segment_id}/export", operation_id="exportMembers", summary="Export a segment's members",
-    dependencies=[_READ], response_class=StreamingResponse, responses={200: _FILE, **errors(404, 502)},
+    dependencies=[_READ], response_class=StreamingResponse, responses={200: MEMBERS, **errors(404, 502)},
 )  # fmt: skip
 def export_members(
     hub: TheHub,
@@ -118,16 +108,16 @@ def export_members(
     as_of: AsOf = None,
     without_production: WithoutProduction = None,
     without_event: WithoutEvent = None,
-    form: _Form = "csv",
+    form: _Form = MemberForm.CSV,
 ) -> StreamingResponse:
     """All members of a segment by number, in one file."""
     evaluation = members_of(hub, hub.segments.of_id(segment_id), as_of, without_production, without_event)
-    return _file(hub, evaluation, f"segment-{segment_id}", form)
+    return member_file(hub, evaluation.members, f"segment-{segment_id}", form)
 
 
 @router.get(
     "/views/{view_id}/export", operation_id="exportViewMembers", summary="Export a view's members",
-    dependencies=[_READ], response_class=StreamingResponse, responses={200: _FILE, **errors(404, 502)},
+    dependencies=[_READ], response_class=StreamingResponse, responses={200: MEMBERS, **errors(404, 502)},
 )  # fmt: skip
 def export_view_members(
     hub: TheHub,
@@ -135,17 +125,8 @@ def export_view_members(
     as_of: AsOf = None,
     without_production: WithoutProduction = None,
     without_event: WithoutEvent = None,
-    form: _Form = "csv",
+    form: _Form = MemberForm.CSV,
 ) -> StreamingResponse:
     """All members of a view by number, in one file as that of a segment."""
     evaluation = members_of(hub, hub.views.of_id(view_id), as_of, without_production, without_event)
-    return _file(hub, evaluation, f"view-{view_id}", form)
-
-
-def _file(hub: Hub, evaluation: Evaluation, name: str, form: str) -> StreamingResponse:
-    rows = presented(hub.segments.rows(evaluation.members))
-    return StreamingResponse(
-        as_csv(rows) if form == "csv" else as_json_lines(rows),
-        media_type=_CSV if form == "csv" else _JSON_LINES,
-        headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'},
-    )
+    return member_file(hub, evaluation.members, f"view-{view_id}", form)

@@ -3,10 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response
+from fastapi.responses import StreamingResponse
 
 from hub.api.authorisation import GuardedRoute, needs
 from hub.api.cursors import read_number, write_cursor
 from hub.api.dependencies import Background, Cursor, Limit, RunId, SyncId, TheHub
+from hub.api.files import CSV, described, streamed
 from hub.api.models.runs import NewRun, RejectionOut, RejectionPage, RunOut, RunPage
 from hub.api.routes.describing import LOCATION, errors
 from hub.core.access.tokens import Scope
@@ -50,7 +52,8 @@ def start_run(
     asked: Annotated[NewRun, Body()] = _AS_USUAL,
 ) -> RunOut:
     """Start a run, which goes on in the background: it may take hours. A sync that is paused runs too."""
-    run_id = background.start(hub.syncs.of_id(sync_id), Manner(approved=asked.approved))
+    manner = Manner(approved=asked.approved, retry=asked.retry, afresh=asked.afresh)
+    run_id = background.start(hub.syncs.of_id(sync_id), manner)
     response.headers["Location"] = f"/api/v1/runs/{run_id}"
     return shown(hub.syncs.run_of(run_id))
 
@@ -87,23 +90,45 @@ def list_rejections(hub: TheHub, run_id: RunId, cursor: Cursor = None, limit: Li
     list_name = f"rejections {run_id}"
     found = hub.syncs.rejections(run, after=read_number(list_name, cursor), limit=limit + 1)
     after = write_cursor(list_name, found[limit - 1].id or 0) if len(found) > limit else None
+    ids = hub.sync_reports.external_ids([one.customer_number for one in found[:limit]])
     items = [
-        RejectionOut(number=one.customer_number, reason=one.reason, permanent=one.permanent)
+        RejectionOut(
+            number=one.customer_number,
+            external_id=ids.get(one.customer_number),
+            reason=one.reason,
+            permanent=one.permanent,
+        )
         for one in found[:limit]
     ]
     return RejectionPage(items=items, next_cursor=after)
+
+
+@router.get(
+    "/runs/{run_id}/rejections.csv", operation_id="exportRejections", summary="Export a run's rejected members",
+    dependencies=[_READ], response_class=StreamingResponse,
+    responses={200: described("text/csv"), **errors(404)},
+)  # fmt: skip
+def export_rejections(hub: TheHub, run_id: RunId) -> StreamingResponse:
+    """The members the platform refused in a run, all in one CSV file.
+
+    Its columns are `run`, `number`, `external_id`, `reason` and `permanent`.
+    """
+    run = hub.syncs.run_of(run_id)
+    return streamed(hub.sync_reports.rejections([run]), f"run-{run_id}-rejected.csv", CSV)
 
 
 def shown(run: SyncRun) -> RunOut:
     """A run as it travels."""
     assert run.id is not None
     status: Any = run.status
+    duration = None if run.ended_at is None else int((run.ended_at - run.started_at).total_seconds())
     return RunOut(
         id=run.id,
         sync_id=run.sync_id,
         status=status,
         started_at=run.started_at,
         ended_at=run.ended_at,
+        duration_seconds=duration,
         message=run.message,
         to_add=run.to_add,
         to_update=run.to_update,
@@ -113,5 +138,6 @@ def shown(run: SyncRun) -> RunOut:
         removed=run.removed,
         rejected=run.rejected,
         unreachable=run.unreachable,
+        withdrawn=run.withdrawn,
         cancel_requested=run.cancel_requested,
     )

@@ -1,18 +1,22 @@
-"""Operations on syncs: list, make, preview, pause and resume them."""
+"""Operations on syncs: list, make, change, pause, resume, empty and remove them, and let them start over."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from hub.api.authorisation import GuardedRoute, needs
 from hub.api.cursors import read_text, write_cursor
-from hub.api.dependencies import Cursor, Limit, SyncId, TheHub
-from hub.api.models.syncs import NewSync, Preview, SyncOut, SyncPage
+from hub.api.dependencies import Background, Cursor, Limit, SyncId, TheHub
+from hub.api.models.runs import RunOut
+from hub.api.models.syncs import NewSync, SyncChange, SyncOut, SyncPage
+from hub.api.routes import runs
 from hub.api.routes.describing import LOCATION, errors
 from hub.core.access.tokens import Scope
 from hub.core.app import Hub
+from hub.core.contracts.errors import UserError
 from hub.core.contracts.records import ConsentChannel
 from hub.core.store.tables import Sync, SyncMode
+from hub.core.sync.runner import Manner
 
 router = APIRouter(prefix="/syncs", tags=["syncs"], route_class=GuardedRoute)
 
@@ -33,11 +37,12 @@ def list_syncs(hub: TheHub, cursor: Cursor = None, limit: Limit = 100) -> SyncPa
     responses={201: {"headers": LOCATION}, **errors(404, 409, 502, body=True)},
 )  # fmt: skip
 def create_sync(hub: TheHub, asked: NewSync, response: Response) -> SyncOut:
-    """Keep a segment on another platform. Nothing is sent before its first run."""
+    """Keep a segment, or a view of it, on another platform. Nothing is sent before its first run."""
     sync = hub.syncs.create(
         asked.name,
         asked.segment,
         asked.connection,
+        view=asked.view,
         audience=asked.audience or "",
         mode=SyncMode(asked.mode),
         permission=asked.permission,
@@ -47,7 +52,7 @@ def create_sync(hub: TheHub, asked: NewSync, response: Response) -> SyncOut:
     )
     assert sync.id is not None
     response.headers["Location"] = f"/api/v1/syncs/{sync.id}"
-    return shown(hub, hub.syncs.of_id(sync.id))  # as it is stored: in whole seconds
+    return _stored(hub, sync.id)  # in whole seconds
 
 
 @router.get(
@@ -55,24 +60,37 @@ def create_sync(hub: TheHub, asked: NewSync, response: Response) -> SyncOut:
 )
 def get_sync(hub: TheHub, sync_id: SyncId) -> SyncOut:
     """A sync."""
-    return shown(hub, hub.syncs.of_id(sync_id))
+    return _stored(hub, sync_id)
 
 
-@router.get(
-    "/{sync_id}/preview", operation_id="previewSync", summary="Preview a sync", dependencies=[_READ],
-    responses=errors(404, 502),
+@router.patch(
+    "/{sync_id}", operation_id="changeSync", summary="Change a sync", dependencies=[_WRITE],
+    responses=errors(404, 409, body=True),
 )  # fmt: skip
-def preview_sync(hub: TheHub, sync_id: SyncId) -> Preview:
-    """What a run would do now. The segment is evaluated; nothing is sent."""
-    plan = hub.syncs.preview(hub.syncs.of_id(sync_id))
-    return Preview(
-        to_add=plan.to_add,
-        to_update=plan.to_update,
-        to_remove=plan.to_remove,
-        must_go=plan.must_go,
-        held=plan.held,
-        unreachable=plan.unreachable,
-    )
+def change_sync(hub: TheHub, sync_id: SyncId, asked: SyncChange) -> SyncOut:
+    """Change what a sync does. A run that is at work ends as cancelled; the next goes on with the new settings."""
+    sync = hub.syncs.of_id(sync_id)
+    begins_to_send = sync.mode == SyncMode.REMOVE_ONLY and asked.mode not in (None, SyncMode.REMOVE_ONLY.value)
+    if begins_to_send and "permission" not in asked.model_fields_set:
+        raise UserError("say which permission its members must have given before they are sent; null if none")
+    hub.syncs.change(sync, **asked.values)
+    return _stored(hub, sync_id)
+
+
+@router.delete(
+    "/{sync_id}", status_code=204, operation_id="removeSync", summary="Remove a sync", dependencies=[_WRITE],
+    responses=errors(404, 409, 502),
+)  # fmt: skip
+def remove_sync(
+    hub: TheHub,
+    sync_id: SyncId,
+    leave_members: Annotated[
+        bool,
+        Query(description="whether those whom the platform holds may stay there, where nobody looks after them"),
+    ] = False,
+) -> None:
+    """Forget a sync, its history and what the platform holds. Members who are still there must leave first."""
+    hub.syncs.remove(hub.syncs.of_id(sync_id), leave_members=leave_members)
 
 
 @router.post(
@@ -93,15 +111,49 @@ def resume_sync(hub: TheHub, sync_id: SyncId) -> SyncOut:
     return _paused(hub, sync_id, paused=False)
 
 
+@router.post(
+    "/{sync_id}/empty", status_code=202, operation_id="emptySync", summary="Empty a sync's audience",
+    dependencies=[_WRITE],
+    responses={
+        202: {"description": "The run has begun; ask at Location how it stands.", "headers": LOCATION},
+        **errors(404, 409, 502),
+    },
+)  # fmt: skip
+def empty_sync(hub: TheHub, background: Background, sync_id: SyncId, response: Response) -> RunOut:
+    """Pause a sync, and take everyone out of its audience by a run in the background. Nobody is asked first."""
+    sync = hub.syncs.of_id(sync_id)
+    hub.syncs.pause(sync, paused=True)
+    run_id = background.start(sync, Manner(empty=True))
+    response.headers["Location"] = f"/api/v1/runs/{run_id}"
+    return runs.shown(hub.syncs.run_of(run_id))
+
+
+@router.post(
+    "/{sync_id}/start-over", operation_id="startSyncOver", summary="Let a sync start over",
+    dependencies=[_WRITE], responses=errors(404, 409),
+)  # fmt: skip
+def start_sync_over(hub: TheHub, sync_id: SyncId) -> SyncOut:
+    """Forget what the platform holds: the next run makes another audience there and sends everyone.
+
+    For an audience that was deleted on the platform. If it was not, whoever is in it stays there.
+    """
+    hub.syncs.start_over(hub.syncs.of_id(sync_id))
+    return _stored(hub, sync_id)
+
+
 def _paused(hub: Hub, sync_id: int, *, paused: bool) -> SyncOut:
     hub.syncs.pause(hub.syncs.of_id(sync_id), paused=paused)
+    return _stored(hub, sync_id)
+
+
+def _stored(hub: Hub, sync_id: int) -> SyncOut:
     return shown(hub, hub.syncs.of_id(sync_id))
 
 
 def shown(hub: Hub, sync: Sync) -> SyncOut:
     """A sync as it travels."""
     assert sync.id is not None
-    segment, _, connection = hub.syncs.names_of(sync)
+    segment, view, connection = hub.syncs.names_of(sync)
     mode: Any = sync.mode
     channel: Any = sync.permission_channel
     return SyncOut(
@@ -109,6 +161,8 @@ def shown(hub: Hub, sync: Sync) -> SyncOut:
         name=sync.name,
         segment_id=sync.segment_id,
         segment=segment,
+        view_id=sync.view_id,
+        view=view,
         connection=connection,
         audience=sync.audience_name,
         audience_id=sync.audience,
@@ -119,4 +173,5 @@ def shown(hub: Hub, sync: Sync) -> SyncOut:
         largest_removal_share=sync.largest_removal_share,
         paused=sync.paused,
         created_at=sync.created_at,
+        changed_at=sync.changed_at,
     )

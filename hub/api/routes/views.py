@@ -61,10 +61,10 @@ def change_view(hub: TheHub, view_id: ViewId, asked: ViewChange) -> ViewOut:
 
 @router.delete(
     "/views/{view_id}", status_code=204, operation_id="removeView", summary="Remove a view",
-    dependencies=[_WRITE], responses=errors(404),
+    dependencies=[_WRITE], responses=errors(404, 409),
 )  # fmt: skip
 def remove_view(hub: TheHub, view_id: ViewId) -> None:
-    """Forget a view. Nothing of its segment changes."""
+    """Forget a view. Nothing of its segment changes. One that a feed hands out stays."""
     hub.views.remove(hub.views.of_id(view_id))
 
 

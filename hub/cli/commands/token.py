@@ -25,7 +25,7 @@ def create(
             parser=scope,
             metavar="SCOPE",
             help="What it may do; may be repeated: segments:read, segments:write, syncs:read, syncs:write, "
-            "plugins:read.",
+            "imports:read, imports:write, feeds:read, feeds:write, plugins:read.",
         ),
     ],
 ) -> None:

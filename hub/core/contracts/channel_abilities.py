@@ -1,4 +1,4 @@
-"""What a message channel may offer besides sending: many at once, the fate of messages, and what customers answer."""
+"""What a message channel may offer besides sending: many at once, fates of messages, what customers answer."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,14 +1,17 @@
 """Views: a segment seen through further criteria, under a name. Who comes to match is in it by themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from hub.core.contracts.errors import InUse
+from hub.core.contracts.parameters.texts import listed
 from hub.core.segments.definition import Tree, all_of, load
 from hub.core.segments.evaluator import Evaluation
 from hub.core.segments.references.naming import clean_name
 from hub.core.segments.references.references import outline_of, reference_to
+from hub.core.segments.references.usage import Use, mend
 from hub.core.segments.service import Segments
 from hub.core.store import segments as stored_segments
 from hub.core.store import views as stored
@@ -23,10 +26,18 @@ class Views:
         database: the store's.
         organisation: whose segments.
         segments: understands and answers definitions.
+        uses: each finds what uses the view of an id.
     """
 
-    def __init__(self, database: Database, organisation: Organisation, segments: Segments) -> None:
+    def __init__(
+        self,
+        database: Database,
+        organisation: Organisation,
+        segments: Segments,
+        uses: Sequence[Callable[[Session, int], Iterable[Use]]] = (),
+    ) -> None:
         assert organisation.id is not None
+        self._uses = uses
         self._database = database
         self._organisation_id = organisation.id
         self._segments = segments
@@ -106,11 +117,17 @@ class Views:
         """Forget a view; nothing of its segment changes.
 
         Raises:
+            InUse: something hands out or keeps its members elsewhere.
             NotFound: it is gone already.
         """
         with self._database.session(write=True) as session:
             stored_segments.lock(session, self._organisation_id)
             current, _ = stored.view_of(session, self._organisation_id, view.id or 0)
+            uses = [use for find in self._uses for use in find(session, current.id or 0)]
+            if uses:
+                raise InUse(
+                    f"the view {current.name!r} is used by {listed(map(str, uses), 'and')}; {mend(uses)} first"
+                )
             session.delete(current)
 
     def tree(self, view: View) -> Tree:

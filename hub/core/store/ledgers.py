@@ -47,6 +47,11 @@ def count(database: Database, sync_id: int, states: Sequence[LedgerState]) -> in
         return int(connection.execute(own.where(ledger.c.state.in_([one.value for one in states]))).scalar_one())
 
 
+def there(database: Database, sync_id: int) -> int:
+    """How many entries say that the other side holds a member, or may hold it."""
+    return count(database, sync_id, [state for state in LedgerState if state not in ABSENT])
+
+
 def holds_any(database: Database, sync_id: int) -> bool:
     """Whether the other side is known to hold anybody."""
     ledger = table_of(LedgerEntry)
@@ -188,10 +193,9 @@ def forget(connection: sa.Connection, sync_id: int, keys: Sequence[tuple[int, st
 def _chosen(connection: sa.Connection, numbers: Sequence[int]) -> sa.Select[int]:
     """These numbers as a select, however many there are."""
     if connection.dialect.name == "sqlite":
-        listed = sa.func.json_each(json.dumps(list(numbers))).table_valued("value")
-    else:
-        listed = sa.func.unnest(sa.cast(list(numbers), sa.ARRAY(sa.Integer))).table_valued("value")
-    return sa.select(listed.c.value)
+        return sa.select(sa.func.json_each(json.dumps(list(numbers))).table_valued("value").c.value)
+    listed = sa.literal(list(numbers), sa.ARRAY(sa.Integer))
+    return sa.select(sa.func.unnest(listed).column_valued("number"))
 
 
 def _none() -> pa.Table:

@@ -75,7 +75,7 @@ class Comparison:
         Every piece must have been compared before.
         """
         if self._is_first:
-            return _NOTHING.empty_table()
+            return nothing()
         numbers = np.asarray(self._columns.sql("SELECT number FROM ledger").fetchnumpy()["number"], np.int64)
         groups = {"existing": selection.existing, "allowed": selection.allowed, "wanted": selection.wanted}
         marks = {name: pa.array(group.holds(numbers)) for name, group in groups.items()}
@@ -84,6 +84,11 @@ class Comparison:
         going = _SUPPRESSED if self._mode is SyncMode.REMOVE_ONLY else _GOING.format(left=of_mode[self._mode])
         return self._columns.sql(f"SELECT number, reference, state, cause FROM ({going}) WHERE cause IS NOT NULL "
             "ORDER BY number, reference").to_arrow_table().cast(_NOTHING)  # fmt: skip
+
+
+def nothing() -> pa.Table:
+    """No entry is to go."""
+    return _NOTHING.empty_table()
 
 
 def of_cause(entries: pa.Table, *causes: Cause) -> pa.Table:

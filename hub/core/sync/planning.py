@@ -1,16 +1,16 @@
 """Plans a run: compares who should be in an audience with what the ledger says of it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hub.core.engines.bitmap import Bitmap
 from hub.core.store import ledgers
 from hub.core.store.database import Database
 from hub.core.store.tables import Sync, SyncMode
-from hub.core.sync.comparing import Cause, Comparison, Numbers, of_cause
+from hub.core.sync.comparing import Cause, Comparison, Numbers, nothing, of_cause
 from hub.core.sync.positions import NOBODY, Position, candidates
 from hub.core.sync.resolving import Resolver, in_memory
 from hub.core.sync.selecting import Selection
@@ -47,14 +47,15 @@ class Plan:
     @property
     def to_leave(self) -> int:
         """How many members are removed because they left the segment, or are in one that is kept out."""
-        return _there(of_cause(self.going, Cause.LEFT, Cause.UNREACHABLE)) + (
-            len(self.sending) if self.only_removes else 0
-        )
+        leaving = _there(of_cause(self.going, Cause.LEFT, Cause.UNREACHABLE))
+        if self.only_removes:
+            leaving = np.concatenate([leaving, self.numbers])
+        return len(np.unique(leaving))
 
     @property
     def must_go(self) -> int:
         """How many members are removed because they may no longer be there."""
-        return _there(of_cause(self.going, Cause.ERASED, Cause.FORBIDDEN, Cause.REPLACED))
+        return len(np.unique(_there(of_cause(self.going, Cause.ERASED, Cause.FORBIDDEN, Cause.REPLACED))))
 
     @property
     def to_remove(self) -> int:
@@ -72,10 +73,10 @@ class Plan:
         return not len(self.sending) and not self.going.num_rows
 
 
-def _there(entries: pa.Table) -> int:
-    """How many of the entries the other side may hold: one who was refused or taken out is not there."""
-    states = entries["state"].to_numpy(zero_copy_only=False)
-    return int((~np.isin(states, [state.value for state in ledgers.ABSENT])).sum())
+def _there(entries: pa.Table) -> Numbers:
+    """The numbers of those whom the other side may hold: one who was refused or taken out is not there."""
+    absent = pa.array([state.value for state in ledgers.ABSENT])
+    return np.asarray(entries.filter(pc.invert(pc.is_in(entries["state"], absent)))["number"].to_numpy(), np.int64)
 
 
 class Planner:
@@ -115,46 +116,63 @@ class Planner:
         compared = candidates(position, selection, changed)
         compared = None if compared is None else compared | again
         wanted = selection.wanted if compared is None else selection.wanted & compared
-        sending = Spool()
-        reached: list[Numbers] = []
-        sent: list[Numbers] = []
-        updates = 0
-        try:
-            with in_memory() as columns:
-                comparison = Comparison(columns, self._entries(compared), mode, again)
-                for piece in self._pieces(wanted):
-                    reached.append(piece["number"].to_numpy())
-                    rows = comparison.to_send(piece)
-                    sent.append(rows["number"].to_numpy())
-                    updates += int(rows["known"].to_numpy(zero_copy_only=False).sum())
-                    sending.put(rows)
-                going = comparison.to_go(selection)
-                refused = comparison.refused_before()
-        except BaseException:
-            sending.close()
-            raise
-        numbers = _joined(sent)
-        missing = wanted - Bitmap.of(_joined(reached).astype(np.uint32))
-        open_ = Bitmap.of(np.concatenate([numbers, going["number"].to_numpy()]).astype(np.uint32))
-        newly_refused = Bitmap.of(refused.astype(np.uint32))
+        if compared is not None and not len(compared):
+            found = _Difference(Spool())
+        else:
+            found = self._compare(selection, compared, wanted, again, mode)
+        missing = wanted - Bitmap.of(_joined(found.reached).astype(np.uint32))
+        newly_refused = Bitmap.of(found.refused.astype(np.uint32))
         if position is None or compared is None:
             unreachable, still_refused = missing, newly_refused
         else:
             unreachable = ((position.unreachable - compared) & selection.wanted) | missing
             still_refused = ((position.refused - compared) & selection.wanted) | newly_refused
+        numbers = _joined(found.sent)
+        open_ = Bitmap.of(np.concatenate([numbers, found.going["number"].to_numpy()]).astype(np.uint32))
         after = Position(
             selection.revision, selection.wanted, selection.allowed, unreachable, still_refused, open_
         )
         only_removes = mode is SyncMode.REMOVE_ONLY
-        updates = 0 if only_removes else updates
-        return Plan(selection, sending, numbers, updates, going, unreachable, after, only_removes)
+        updates = 0 if only_removes else found.updates
+        return Plan(selection, found.sending, numbers, updates, found.going, unreachable, after, only_removes)
 
-    def _pieces(self, wanted: Bitmap) -> Iterator[pa.Table]:
-        if len(wanted):
-            yield from self._resolver.resolve(wanted.numbers())
+    def _compare(
+        self, selection: Selection, compared: Bitmap | None, wanted: Bitmap, again: Bitmap, mode: SyncMode
+    ) -> "_Difference":
+        found = _Difference(Spool())
+        numbers = None if compared is None else compared.numbers()
+        try:
+            with in_memory() as columns:
+                entries = ledgers.entries(self._database, self._sync_id, numbers)
+                comparison = Comparison(columns, entries, mode, again)
+                for piece in self._resolver.resolve(columns, wanted.numbers()) if len(wanted) else ():
+                    found.add(piece, comparison.to_send(piece))
+                found.going = comparison.to_go(selection)
+                found.refused = comparison.refused_before()
+        except BaseException:
+            found.sending.close()
+            raise
+        return found
 
-    def _entries(self, compared: Bitmap | None) -> pa.Table:
-        return ledgers.entries(self._database, self._sync_id, None if compared is None else compared.numbers())
+
+@dataclass
+class _Difference:
+    """What a comparison found, piece by piece."""
+
+    sending: Spool
+    sent: list[Numbers] = field(default_factory=list)
+    reached: list[Numbers] = field(default_factory=list)
+    """Of those who have an identifier."""
+    updates: int = 0
+    going: pa.Table = field(default_factory=nothing)
+    refused: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def add(self, piece: pa.Table, rows: pa.Table) -> None:
+        """Take in a piece, and which rows of it are to be sent."""
+        self.reached.append(piece["number"].to_numpy())
+        self.sent.append(rows["number"].to_numpy())
+        self.updates += int(rows["known"].to_numpy(zero_copy_only=False).sum())
+        self.sending.put(rows)
 
 
 def _joined(pieces: list[Numbers]) -> Numbers:

@@ -88,8 +88,12 @@ class RunProgress:
             self._renew(session)
             session.flush()
 
-    def conclusion(self, plan: Plan) -> tuple[RunStatus, str]:
-        """How the run ended when nothing stopped it."""
+    def conclusion(self, plan: Plan | None) -> tuple[RunStatus, str]:
+        """How the run ended when nothing stopped it.
+
+        Args:
+            plan: what it had to do; None if nobody was to be sent.
+        """
         with self._database.session() as session:
             run = session.get_one(SyncRun, self._run.run_id)
         told = [f"{run.added:,} added, {run.updated:,} updated, {run.removed:,} removed"]
@@ -97,7 +101,9 @@ class RunProgress:
             told.append(f"{run.withdrawn:,} withdrew there")
         if run.rejected:
             told.append(f"{run.rejected:,} rejected, each with its reason")
-        if not len(plan.selection.members):
+        if plan is None:
+            pass
+        elif not len(plan.selection.members):
             told.append("the segment is empty")
         elif run.unreachable == len(plan.selection.members):
             told.append(

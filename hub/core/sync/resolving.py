@@ -39,22 +39,24 @@ class Resolver:
         self._personal = sorted({name for name in sink.traits if name not in _FIGURES} | {"email", "phone"})
         self._figures = [name for name in sink.traits if name in _FIGURES]
 
-    def resolve(self, numbers: NDArray[np.uint32]) -> Iterator[pa.Table]:
+    def resolve(self, columns: duckdb.DuckDBPyConnection, numbers: NDArray[np.uint32]) -> Iterator[pa.Table]:
         """Yield customers by number: those who exist and have an identifier that the sink accepts.
+
+        Args:
+            columns: a database in memory to work in.
+            numbers: of the customers.
 
         Yields:
             Tables with the columns number, the identifiers (trimmed; null where there is none), the sink's traits
             under ``trait_…`` names, and digest (over all of them and the form in which they are sent).
         """
-        with in_memory() as columns:
-            if self._figures:
-                columns.register("figures", self._engine.figures(numbers, self._figures))
-            known = people.customers_in_pieces(self._database, self._organisation_id, numbers, self._personal)
-            for piece in known:
-                columns.register("known", piece)
-                columns.execute(self._members())
-                yield columns.sql(self._with_digest(columns)).to_arrow_table()
-                columns.unregister("known")
+        if self._figures:
+            columns.register("figures", self._engine.figures(numbers, self._figures))
+        for piece in people.customers_in_pieces(self._database, self._organisation_id, numbers, self._personal):
+            columns.register("known", piece)
+            columns.execute(self._members())
+            yield columns.sql(self._with_digest(columns)).to_arrow_table()
+            columns.unregister("known")
 
     def _members(self) -> str:
         names = ", ".join([*self._identifiers(), *self._traits()])

@@ -237,7 +237,7 @@ class Work:
         before = self._before = None if manner.afresh else self.positions.load()
         changed = None if before is None else self._selecting.changed_since(before.revision)
         if manner.empty:
-            nobody = replace(selection, wanted=NOBODY)
+            nobody = replace(selection, members=NOBODY, wanted=NOBODY)
             return self._planner.plan(nobody, None, None, mode=SyncMode.MIRROR)
         again = before.refused if manner.retry and before is not None else NOBODY
         return self._planner.plan(selection, before, changed, again)
@@ -246,8 +246,7 @@ class Work:
         """How many members the other side holds, or may hold; where a sync only removes, how many it took out."""
         if self._sync.mode == SyncMode.REMOVE_ONLY:
             return ledgers.count(self._world.database, self._sync_id, [LedgerState.REMOVED])
-        there = [state for state in LedgerState if state not in ledgers.ABSENT]
-        return ledgers.count(self._world.database, self._sync_id, there)
+        return ledgers.there(self._world.database, self._sync_id)
 
     def do(self, progress: RunProgress, manner: Manner, plan: Plan | None) -> tuple[RunStatus, str]:
         """Do it, and tell how it ended.
@@ -289,7 +288,7 @@ class Work:
             return RunStatus.HELD, objects
         removing.remove(of_cause(plan.going, Cause.LEFT, Cause.UNREACHABLE))
         self._send(plan, way, manner)
-        return progress.conclusion(plan)
+        return progress.conclusion(None if manner.empty else plan)
 
     def _send(self, plan: Plan, way: Way, manner: Manner) -> None:
         maker = MemberMaker(self.sink, self._world.organisation.country)

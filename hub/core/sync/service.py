@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hub.core.contracts.errors import InUse, UserError
 from hub.core.contracts.records import ConsentChannel
 from hub.core.schedules import Schedule
+from hub.core.store import ledgers
 from hub.core.store import segments as stored_segments
 from hub.core.store import syncs as stored
 from hub.core.store import views as stored_views
@@ -158,7 +159,7 @@ class Syncs:
             InUse: it is running.
             UserError: members are held there, and may not stay.
         """
-        held = 0 if leave_members or sync.mode == SyncMode.REMOVE_ONLY else self._runner.work_on(sync).held()
+        held = 0 if leave_members else ledgers.there(self._database, sync.id or 0)
         if held:
             raise UserError(
                 f"the other side holds {held:,} members of the sync {sync.name!r}, whom nobody would take out any "
@@ -173,7 +174,10 @@ class Syncs:
 
         Raises:
             InUse: it is running.
+            UserError: it only removes, and put nobody there.
         """
+        if sync.mode == SyncMode.REMOVE_ONLY and not ledgers.there(self._database, sync.id or 0):
+            raise UserError(f"the sync {sync.name!r} only removes: there is nobody whom it could take out again")
         self.pause(sync, paused=True)
         return self.run(sync, Manner(empty=True))
 

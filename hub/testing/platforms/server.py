@@ -59,6 +59,10 @@ class LoopbackServer:
         with self._lock:
             self.requests.append(entry)
 
+    def drop_connections(self) -> None:
+        """Close all connections; a client that kept one for its next request finds it closed."""
+        self._listener.hang_up(socket.SHUT_RDWR)
+
     @contextmanager
     def occupied(self) -> Iterator[int]:
         """Count a request as being answered; yields how many are, this one included."""
@@ -107,12 +111,12 @@ class _Listener(ThreadingHTTPServer):
         with self._guard:
             self._cut.add(connection)
 
-    def hang_up(self) -> None:
+    def hang_up(self, how: int = socket.SHUT_RD) -> None:
         """Wake the threads that wait on idle connections; they find the end and return."""
         with self._guard:
             for connection in self._open:
                 with suppress(OSError):  # the client may have gone already
-                    connection.shutdown(socket.SHUT_RD)
+                    connection.shutdown(how)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._guard:

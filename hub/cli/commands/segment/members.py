@@ -8,6 +8,7 @@ from hub.cli.commands.segment.options import (
     After,
     AsOf,
     Descending,
+    FileForm,
     Limit,
     Name,
     Search,
@@ -55,19 +56,19 @@ def export(
     without_production: WithoutProduction = [],  # noqa: B006 - typer copies the list
     without_event: WithoutEvent = [],  # noqa: B006
     as_of: AsOf = None,
+    form: FileForm = None,
 ) -> None:
-    """Export all members of a segment or a view as CSV. No cell can be taken for a formula by a spreadsheet."""
-    from hub.cli.audiences import Showings, evaluated, of_segment
-    from hub.cli.members import readable, write_csv
+    """Export all members of a segment or a view with their figures, as CSV, JSON lines or an Excel workbook.
 
+    No cell can be taken for a formula by a spreadsheet.
+    """
+    from hub.cli.audiences import Showings, evaluated, of_segment
+    from hub.cli.exporting import form_of, write_members
+
+    chosen = form_of(form, file)
     with opened(context) as hub:
         showings = Showings(without_production, without_event)
         found = evaluated(hub, of_segment(hub, name, view), showings, as_of).members
-        rows = readable(hub.segments.rows(found), hub.organisation)
-        write_csv(rows, file)
+        count = write_members(hub, found, file, chosen)
         if file != "-":
-            show(
-                context,
-                {"file": file, "members": rows.num_rows},
-                f"Wrote {rows.num_rows:,} members to {file}.",
-            )
+            show(context, {"file": file, "members": count}, f"Wrote {count:,} members to {file}.")

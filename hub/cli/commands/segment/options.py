@@ -49,6 +49,10 @@ Search = Annotated[
 After = Annotated[
     str | None, typer.Option("--after", metavar="PLACE", help="Go on where the page before said that it ended.")
 ]
+FileForm = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORM", help="csv, jsonl or xlsx; if not said, as FILE ends, else csv."),
+]
 CustomerNumber = Annotated[
     int | None,
     typer.Argument(

@@ -25,6 +25,8 @@ class Use:
     """Whether it belongs to the segment, and comes and goes with it."""
     through: Sequence[str] = ()
     """Names of the segments in between, the nearest to the user first; empty when it uses the segment itself."""
+    mend: str = ""
+    """The verb of what is to be done with it before the segment can go; empty for the usual one of its kind."""
 
     def __str__(self) -> str:
         return f"the {self.kind} {self.name!r}"
@@ -32,10 +34,9 @@ class Use:
 
 def mend(uses: Sequence[Use]) -> str:
     """What is to be done with what uses a segment, before that can go."""
-    syncs = any(use.kind == "sync" for use in uses)
-    others = any(use.kind != "sync" for use in uses)
-    verb = " or ".join(word for word, needed in (("pause", syncs), ("change", others)) if needed)
-    return f"{verb} {'that' if len(uses) == 1 else 'those'}"
+    verbs = {use.mend or ("pause" if use.kind == "sync" else "change") for use in uses}
+    said = " or ".join(sorted(verbs, key=lambda verb: (verb != "pause", verb)))
+    return f"{said} {'that' if len(uses) == 1 else 'those'}"
 
 
 FindUses = Callable[[Session, Sequence[KnownSegment]], Iterable[tuple[int, Use]]]
@@ -95,7 +96,8 @@ class Usage:
     ) -> Iterator[tuple[int, Use]]:
         ids = [segment.id for segment in segments]
         for sync in stored_of_many.syncs_of_segments(session, ids):
-            yield sync.segment_id, Use("sync", sync.name, hinders=not sync.paused)
+            mend = "remove" if sync.paused else "pause"
+            yield sync.segment_id, Use("sync", sync.name, hinders=not sync.paused, mend=mend)
         yield from self._views(session, segments, removed=removed)
         for find in self._others:
             yield from find(session, segments)
