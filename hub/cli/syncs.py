@@ -7,17 +7,26 @@ from hub.cli.output import safe
 from hub.core.app import Hub
 from hub.core.store.tables import Sync, SyncMode, SyncRun
 from hub.core.sync.previewing import PlannedChange, Preview
+from hub.core.sync.service import SyncState
 
 
 def as_data(hub: Hub, sync: Sync) -> dict[str, Any]:
     """A sync, for programs."""
-    segment, view, connection = hub.syncs.names_of(sync)
-    newest = hub.syncs.history(sync, limit=1)
+    return all_as_data(hub, [sync])[0]
+
+
+def all_as_data(hub: Hub, syncs: Sequence[Sync]) -> list[dict[str, Any]]:
+    """Syncs, for programs."""
+    return [_state_data(state) for state in hub.syncs.states(syncs)]
+
+
+def _state_data(state: SyncState) -> dict[str, Any]:
+    sync, newest = state.sync, state.newest
     return {
         "name": sync.name,
-        "segment": segment,
-        "view": view,
-        "connection": connection,
+        "segment": state.segment,
+        "view": state.view,
+        "connection": state.connection,
         "audience": sync.audience_name,
         "mode": sync.mode,
         "permission": sync.permission,
@@ -25,9 +34,9 @@ def as_data(hub: Hub, sync: Sync) -> dict[str, Any]:
         "schedule": sync.schedule,
         "guard": sync.largest_removal_share,
         "paused": sync.paused,
-        "last_status": newest[0].status if newest else None,
-        "last_started_at": newest[0].started_at if newest else None,
-        "last_message": newest[0].message if newest else None,
+        "last_status": newest.status if newest else None,
+        "last_started_at": newest.started_at if newest else None,
+        "last_message": newest.message if newest else None,
     }
 
 

@@ -4,9 +4,9 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,7 +19,7 @@ from hub.core.access.tokens import Tokens
 from hub.core.connection_budget import ConnectionBudget
 from hub.core.connections import Connections
 from hub.core.contracts.component import Context
-from hub.core.contracts.errors import InUse, NameTaken, NotFound, SettingsError
+from hub.core.contracts.errors import NameTaken, NotFound, SettingsError
 from hub.core.engines.engine import Engine
 from hub.core.engines.opening import open_engine
 from hub.core.exports.service import Exports
@@ -30,10 +30,10 @@ from hub.core.http import client
 from hub.core.ingest.connected import ConnectedSources
 from hub.core.ingest.pulling import Puller
 from hub.core.ingest.service import Imports
+from hub.core.jobs import Jobs
 from hub.core.registry.registry import Registry
 from hub.core.replica.replica import Replica
-from hub.core.schedule import Job, Scheduler, trigger_of
-from hub.core.schedules import Schedule
+from hub.core.schedule import Scheduler, trigger_of
 from hub.core.segments.binding import Catalogue
 from hub.core.segments.dashboard.dashboard import Dashboard
 from hub.core.segments.editing import SegmentEditing
@@ -52,7 +52,7 @@ from hub.core.store.database import Database
 from hub.core.store.election import election
 from hub.core.store.organisations import add_organisation, first_organisation
 from hub.core.store.schema import prepare
-from hub.core.store.tables import Connection, Organisation, Sync
+from hub.core.store.tables import Organisation
 from hub.core.sync.reports import SyncReports
 from hub.core.sync.runner import SyncRunner, SyncWorld
 from hub.core.sync.service import Syncs
@@ -60,9 +60,6 @@ from hub.core.sync.uses import syncs_of_view
 
 STORE = "hub.sqlite"
 """The store's file in a home that names no other."""
-
-_UPKEEP = timedelta(minutes=5)
-"""How often all segments are evaluated, if anything changed."""
 
 
 class Hub:
@@ -257,7 +254,8 @@ class Hub:
     def scheduler(self) -> Scheduler:
         """Keeps syncs by their schedules while it runs."""
         zone = ZoneInfo(self.organisation.time_zone)
-        return Scheduler(self.database, election(self.database), self._jobs, zone, self.owner, self.clock)
+        jobs = Jobs(self.syncs, self.sources, self.upkeep, self.clock)
+        return Scheduler(self.database, election(self.database), jobs.all, zone, self.owner, self.clock)
 
     def context(self, component: str, repeatable: bool) -> Context:
         """What a component is given.
@@ -288,46 +286,6 @@ class Hub:
         if "replica" in self.__dict__:
             self.replica.close()
         self.database.close()
-
-    def _jobs(self) -> Iterator[Job]:
-        due = self.clock() - _UPKEEP  # at once when this process is elected: facts may have come in meanwhile
-        yield Job("segments", Schedule(interval=_UPKEEP), due, self._keep_up)
-        for sync in self.syncs.all():
-            if sync.schedule and not sync.paused:
-                newest = self.syncs.history(sync, limit=1)
-                started = newest[0].started_at if newest else sync.created_at
-                yield Job(f"sync {sync.id}", Schedule.parse(sync.schedule), started, self._run_of(sync))
-
-        yield from self._imports_due()
-
-    def _imports_due(self) -> Iterator[Job]:
-        sources = self.sources.all()
-        newest = self.sources.newest_runs(sources)
-        for source in sources:
-            if source.schedule and not source.paused and source.id is not None:
-                started = newest[source.id].started_at if source.id in newest else source.created_at
-                yield Job(f"import {source.id}", Schedule.parse(source.schedule), started, self._import_of(source))
-
-    def _import_of(self, source: Connection) -> Callable[[], None]:
-        def run() -> None:
-            with suppress(InUse):  # as for syncs
-                self.sources.run(self.sources.named(source.name))
-
-        return run
-
-    def _keep_up(self) -> None:
-        self.upkeep.run()
-
-    def _run_of(self, sync: Sync) -> Callable[[], None]:
-        def run() -> None:
-            with suppress(InUse):  # somebody runs it by hand just now: that will do
-                current = self.syncs.of_id(sync.id or 0)
-                if Schedule.parse(sync.schedule or "").on_change:
-                    self.syncs.follow(current)
-                else:
-                    self.syncs.run(current)
-
-        return run
 
 
 def open_hub(home: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Hub:

@@ -15,8 +15,9 @@ from hub.core.access.tokens import Scope
 from hub.core.app import Hub
 from hub.core.contracts.errors import UserError
 from hub.core.contracts.records import ConsentChannel
-from hub.core.store.tables import Sync, SyncMode
+from hub.core.store.tables import SyncMode
 from hub.core.sync.runner import Manner
+from hub.core.sync.service import SyncState
 
 router = APIRouter(prefix="/syncs", tags=["syncs"], route_class=GuardedRoute)
 
@@ -29,7 +30,7 @@ def list_syncs(hub: TheHub, cursor: Cursor = None, limit: Limit = 100) -> SyncPa
     """The syncs by name."""
     found = hub.syncs.all(after=read_text("syncs", cursor), limit=limit + 1)
     after = write_cursor("syncs", found[limit - 1].name) if len(found) > limit else None
-    return SyncPage(items=[shown(hub, sync) for sync in found[:limit]], next_cursor=after)
+    return SyncPage(items=[shown(state) for state in hub.syncs.states(found[:limit])], next_cursor=after)
 
 
 @router.post(
@@ -147,23 +148,23 @@ def _paused(hub: Hub, sync_id: int, *, paused: bool) -> SyncOut:
 
 
 def _stored(hub: Hub, sync_id: int) -> SyncOut:
-    return shown(hub, hub.syncs.of_id(sync_id))
+    return shown(*hub.syncs.states([hub.syncs.of_id(sync_id)]))
 
 
-def shown(hub: Hub, sync: Sync) -> SyncOut:
+def shown(state: SyncState) -> SyncOut:
     """A sync as it travels."""
+    sync = state.sync
     assert sync.id is not None
-    segment, view, connection = hub.syncs.names_of(sync)
     mode: Any = sync.mode
     channel: Any = sync.permission_channel
     return SyncOut(
         id=sync.id,
         name=sync.name,
         segment_id=sync.segment_id,
-        segment=segment,
+        segment=state.segment,
         view_id=sync.view_id,
-        view=view,
-        connection=connection,
+        view=state.view,
+        connection=state.connection,
         audience=sync.audience_name,
         audience_id=sync.audience,
         mode=mode,

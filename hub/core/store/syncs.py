@@ -15,11 +15,13 @@ from hub.core.store.tables import (
     LedgerEntry,
     LedgerReference,
     RunStatus,
+    Segment,
     Sync,
     SyncPosition,
     SyncReading,
     SyncRejection,
     SyncRun,
+    View,
     table_of,
 )
 
@@ -163,6 +165,27 @@ def runs(session: Session, sync: Sync, limit: int, *, before: int | None = None)
     if before is not None:
         query = query.where(col(SyncRun.id) < before)
     return session.scalars(query.order_by(col(SyncRun.id).desc()).limit(limit)).all()
+
+
+def newest_runs(session: Session, sync_ids: Sequence[int]) -> Mapping[int, SyncRun]:
+    """The newest run of each of the syncs that have one."""
+    newest = (
+        select(sa.func.max(SyncRun.id)).where(col(SyncRun.sync_id).in_(sync_ids)).group_by(col(SyncRun.sync_id))
+    )
+    found = session.scalars(select(SyncRun).where(col(SyncRun.id).in_(newest))).all()
+    return {run.sync_id: run for run in found}
+
+
+def names(session: Session, sync_ids: Sequence[int]) -> Mapping[int, tuple[str, str | None, str]]:
+    """The names of each sync's segment, view (None: the segment as a whole) and connection."""
+    query = (
+        sa.select(col(Sync.id), col(Segment.name), col(View.name), col(Connection.name))
+        .join(Segment, col(Segment.id) == col(Sync.segment_id))
+        .join(Connection, col(Connection.id) == col(Sync.connection_id))
+        .outerjoin(View, col(View.id) == col(Sync.view_id))
+        .where(col(Sync.id).in_(sync_ids))
+    )
+    return {sync_id or 0: (segment, view, to) for sync_id, segment, view, to in session.execute(query)}
 
 
 def rejections(

@@ -1,6 +1,7 @@
 """What can be done with syncs: make, change, list, preview, run, follow, watch, pause, cancel and remove them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -18,12 +19,10 @@ from hub.core.store.tables import (
     Connection,
     Organisation,
     RunStatus,
-    Segment,
     Sync,
     SyncMode,
     SyncRejection,
     SyncRun,
-    View,
 )
 from hub.core.sync.previewing import Preview, Previewing
 from hub.core.sync.progress import BegunRun
@@ -31,6 +30,21 @@ from hub.core.sync.runner import AS_USUAL, Manner, SyncRunner
 
 _PATIENCE = timedelta(minutes=15)
 """How long a sync that follows changes waits after a run that failed or asks, before it tries by itself again."""
+
+
+@dataclass(frozen=True)
+class SyncState:
+    """A sync with what else is told of it."""
+
+    sync: Sync
+    segment: str
+    """The segment's name."""
+    view: str | None
+    """The view's name; None when the segment as a whole is kept."""
+    connection: str
+    """The connection's name."""
+    newest: SyncRun | None
+    """The newest run."""
 
 
 class Syncs:
@@ -210,12 +224,12 @@ class Syncs:
         with self._database.session() as session:
             return stored.sync_of(session, self._organisation_id, sync_id)
 
-    def names_of(self, sync: Sync) -> tuple[str, str | None, str]:
-        """The names of a sync's segment, view (None: the segment as a whole) and connection."""
+    def states(self, syncs: Sequence[Sync]) -> Sequence[SyncState]:
+        """Syncs with what else is told of them."""
+        ids = [sync.id for sync in syncs if sync.id is not None]
         with self._database.session() as session:
-            segment = session.get_one(Segment, sync.segment_id)
-            view = None if sync.view_id is None else session.get_one(View, sync.view_id).name
-            return segment.name, view, session.get_one(Connection, sync.connection_id).name
+            names, newest = stored.names(session, ids), stored.newest_runs(session, ids)
+        return [SyncState(sync, *names[sync.id or 0], newest.get(sync.id or 0)) for sync in syncs]
 
     def named(self, name: str) -> Sync:
         """The sync of that name.

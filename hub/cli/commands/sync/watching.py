@@ -11,10 +11,10 @@ from hub.cli.output import moment, remark, safe, show, table
 
 def list_syncs(context: typer.Context) -> None:
     """List the syncs."""
-    from hub.cli.syncs import as_data, kept, when
+    from hub.cli.syncs import all_as_data, kept, when
 
     with opened(context) as hub:
-        data = [as_data(hub, sync) for sync in hub.syncs.all()]
+        data = all_as_data(hub, hub.syncs.all())
         rows = [
             (
                 one["name"],
