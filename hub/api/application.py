@@ -8,7 +8,6 @@ from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from hub.api.background import BackgroundRuns
-from hub.api.background_imports import BackgroundImports
 from hub.api.body_limit import BodyLimit
 from hub.api.document import DESCRIPTION, TAGS, HubAPI
 from hub.api.handlers import add_handlers
@@ -60,14 +59,12 @@ def make_application(hub: Hub, *, close_hub: bool = False) -> FastAPI:
     """
     keep_secrets_out()
     _make_ready(hub)
-    background = BackgroundRuns(hub)
-    background_imports = BackgroundImports(hub)
+    background = BackgroundRuns()
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         yield
         await run_in_threadpool(background.close)
-        await run_in_threadpool(background_imports.close)
         if close_hub:
             await run_in_threadpool(hub.close)
 
@@ -86,7 +83,6 @@ def make_application(hub: Hub, *, close_hub: bool = False) -> FastAPI:
     )
     application.state.hub = hub
     application.state.background = background
-    application.state.background_imports = background_imports
     application.add_middleware(BodyLimit)
     application.add_middleware(SecurityHeaders)
     add_handlers(application)

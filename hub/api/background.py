@@ -1,14 +1,11 @@
-"""Runs syncs in threads of their own, since a run may take hours and a request may not."""
+"""Runs syncs and imports in threads of their own, since they may take hours and a request may not."""
 
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
-from hub.core.app import Hub
 from hub.core.contracts.errors import HubError
-from hub.core.store.tables import Sync
-from hub.core.sync.progress import BegunRun
-from hub.core.sync.runner import AS_USUAL, Manner
 
 _PATIENCE = 20.0
 """Seconds a server that stops waits for its runs to end after their batch."""
@@ -17,56 +14,43 @@ _log = logging.getLogger(__name__)
 
 
 class BackgroundRuns:
-    """Starts runs of one hub, at most one of each sync.
+    """Brings runs that began to their end.
 
     A thread that is still at work when its process ends is cut off; the next run goes on from there.
-
-    Args:
-        hub: whose syncs.
     """
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._running: dict[int, tuple[int, threading.Thread]] = {}
+        self._running: dict[str, tuple[threading.Thread, Callable[[], object]]] = {}
 
-    def start(self, sync: Sync, manner: Manner = AS_USUAL) -> int:
-        """Start a run and return its id.
+    def start(self, name: str, finish: Callable[[], object], cancel: Callable[[], object]) -> None:
+        """Let a run go on.
 
         Args:
-            sync: which one.
-            manner: how it is to be done.
-
-        Raises:
-            InUse: it is running already, here or elsewhere.
+            name: tells runs apart, also in the log.
+            finish: brings it to its end.
+            cancel: asks it to end after its current batch.
         """
-        begun = self._hub.syncs.begin(sync)
-        thread = threading.Thread(
-            target=self._finish,
-            args=(begun, manner),
-            name=f"run {begun.run_id}",
-            daemon=True,
-        )
+        thread = threading.Thread(target=self._finish, args=(name, finish), name=name, daemon=True)
         with self._lock:
-            self._running[begun.run_id] = (begun.sync_id, thread)
+            self._running[name] = (thread, cancel)
         thread.start()
-        return begun.run_id
 
     def close(self) -> None:
         """Ask all runs to end after their current batch, and wait a while for that."""
         with self._lock:
             left = list(self._running.values())
-        for sync_id, _ in left:
+        for _, cancel in left:
             with suppress(HubError):  # it ended just now, or the store is out of reach
-                self._hub.syncs.cancel(self._hub.syncs.of_id(sync_id))
-        for _, thread in left:
+                cancel()
+        for thread, _ in left:
             thread.join(_PATIENCE)
 
-    def _finish(self, begun: BegunRun, manner: Manner) -> None:
+    def _finish(self, name: str, finish: Callable[[], object]) -> None:
         try:
-            self._hub.syncs.finish(begun, manner)
+            finish()
         except Exception:  # noqa: BLE001 - there is nobody to raise it to; the run's row tells it too
-            _log.exception("a run of the sync %s ended unexpectedly", begun.sync.name)
+            _log.exception("the %s ended unexpectedly", name)
         finally:
             with self._lock:
-                del self._running[begun.run_id]
+                del self._running[name]

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import Depends, Path, Query, Request
 
 from hub.api.background import BackgroundRuns
-from hub.api.background_imports import BackgroundImports
 from hub.api.cursors import LARGEST_ID, LONGEST_CURSOR, MOST_ITEMS
 from hub.api.models.asking import MOST_SHOWINGS, WITHOUT_EVENT, WITHOUT_PRODUCTION, Showing
 from hub.api.models.members import Search
@@ -24,14 +23,8 @@ def _background(request: Request) -> BackgroundRuns:
     return background
 
 
-def _background_sources(request: Request) -> BackgroundImports:
-    background: BackgroundImports = request.app.state.background_imports
-    return background
-
-
 TheHub = Annotated[Hub, Depends(_hub)]
 Background = Annotated[BackgroundRuns, Depends(_background)]
-BackgroundSources = Annotated[BackgroundImports, Depends(_background_sources)]
 
 SegmentId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="id of the segment", examples=[1])]
 SyncId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="id of the sync", examples=[1])]

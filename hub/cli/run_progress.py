@@ -14,7 +14,8 @@ from hub.cli.output import safe, show
 from hub.cli.syncs import run_data
 from hub.core.app import Hub
 from hub.core.contracts.errors import HubError
-from hub.core.store.tables import RunStatus, Sync, SyncRun
+from hub.core.store.tables import RunStatus, SyncRun
+from hub.core.sync.progress import BegunRun
 from hub.core.sync.runner import Manner
 
 _EVERY = 0.5
@@ -22,16 +23,14 @@ _EVERY = 0.5
 _CODES = {RunStatus.SUCCEEDED: ExitCode.DONE, RunStatus.PARTIAL: ExitCode.DONE, RunStatus.HELD: ExitCode.HELD}
 
 
-def run_to_its_end(context: typer.Context, hub: Hub, sync: Sync, manner: Manner) -> None:
-    """Run a sync, tell how it ended, and end the command with the exit code of that.
+def run_to_its_end(context: typer.Context, hub: Hub, begun: BegunRun, manner: Manner) -> None:
+    """Bring a run to its end, tell how it ended, and end the command with the exit code of that.
 
     Ctrl-C ends the run as cancelled.
 
     Raises:
-        InUse: it is running already.
-        Exit: always, otherwise.
+        Exit: always.
     """
-    begun = hub.syncs.begin(sync)
     with RunProgress(context, hub, begun.run_id):
         ended = hub.syncs.finish(begun, manner)
     show(context, run_data(ended), f"{ended.status}: {safe(ended.message)}")

@@ -251,11 +251,15 @@ class Hub:
         """What can be done with tokens of the REST API."""
         return Tokens(self.database, self.organisation, self.clock)
 
+    @cached_property
+    def jobs(self) -> Jobs:
+        """What it does by itself."""
+        return Jobs(self.syncs, self.sources, self.upkeep, self.clock)
+
     def scheduler(self) -> Scheduler:
         """Keeps syncs by their schedules while it runs."""
         zone = ZoneInfo(self.organisation.time_zone)
-        jobs = Jobs(self.syncs, self.sources, self.upkeep, self.clock)
-        return Scheduler(self.database, election(self.database), jobs.all, zone, self.owner, self.clock)
+        return Scheduler(self.database, election(self.database), self.jobs.all, zone, self.owner, self.clock)
 
     def context(self, component: str, repeatable: bool) -> Context:
         """What a component is given.

@@ -193,14 +193,14 @@ def test_every_kind_can_be_sent() -> None:
 def test_scheduled_sources_are_jobs(hub: Hub, source: dict[str, Any]) -> None:
     found = hub.sources.of_id(source["id"])
     name = f"import {found.id}"
-    assert name not in {job.name for job in hub._jobs()}
+    assert name not in {job.name for job in hub.jobs.all()}
     hub.sources.schedule(found, "every 15 minutes")
-    (job,) = [job for job in hub._jobs() if job.name == name]
+    (job,) = [job for job in hub.jobs.all() if job.name == name]
     assert job.last_started == found.created_at
     job.work()
     (run,) = hub.sources.history(found)
     assert run.status == "succeeded"
-    (job,) = [job for job in hub._jobs() if job.name == name]
+    (job,) = [job for job in hub.jobs.all() if job.name == name]
     assert job.last_started == run.started_at
     hub.sources.pause(found, paused=True)
-    assert name not in {job.name for job in hub._jobs()}
+    assert name not in {job.name for job in hub.jobs.all()}

@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from hub.api.authorisation import GuardedRoute, needs
 from hub.api.cursors import read_number, read_text, write_cursor
-from hub.api.dependencies import BackgroundSources, Cursor, ImportId, Limit, SourceId, TheHub
+from hub.api.dependencies import Background, Cursor, ImportId, Limit, SourceId, TheHub
 from hub.api.models.imports import (
     ImportOut,
     ImportPage,
@@ -95,15 +95,21 @@ def list_imports(hub: TheHub, source_id: SourceId, cursor: Cursor = None, limit:
 )  # fmt: skip
 def start_import(
     hub: TheHub,
-    background: BackgroundSources,
+    background: Background,
     source_id: SourceId,
     response: Response,
     asked: Annotated[NewImport, Body()] = _AS_USUAL,
 ) -> ImportOut:
     """Bring in what is new in a source, in the background: it may take hours. One that is paused runs too."""
-    run_id = background.start(hub.sources.of_id(source_id), approved=asked.approved)
-    response.headers["Location"] = f"/api/v1/imports/runs/{run_id}"
-    return shown(hub.sources.run_of(run_id))
+    source = hub.sources.of_id(source_id)
+    begun = hub.sources.begin(source)
+    background.start(
+        f"import {begun.run_id}",
+        lambda: hub.sources.finish(begun, approved=asked.approved),
+        lambda: hub.sources.cancel(source),
+    )
+    response.headers["Location"] = f"/api/v1/imports/runs/{begun.run_id}"
+    return shown(hub.sources.run_of(begun.run_id))
 
 
 @router.get(

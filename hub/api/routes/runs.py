@@ -6,14 +6,17 @@ from fastapi import APIRouter, Body, Response
 from fastapi.responses import StreamingResponse
 
 from hub.api.authorisation import GuardedRoute, needs
+from hub.api.background import BackgroundRuns
 from hub.api.cursors import read_number, write_cursor
 from hub.api.dependencies import Background, Cursor, Limit, RunId, SyncId, TheHub
 from hub.api.files import CSV, described, streamed
 from hub.api.models.runs import NewRun, RejectionOut, RejectionPage, RunOut, RunPage
 from hub.api.routes.describing import LOCATION, errors
 from hub.core.access.tokens import Scope
+from hub.core.app import Hub
 from hub.core.contracts.errors import InUse
 from hub.core.store.tables import RunStatus, SyncRun
+from hub.core.sync.progress import BegunRun
 from hub.core.sync.runner import Manner
 
 router = APIRouter(tags=["runs"], route_class=GuardedRoute)
@@ -53,9 +56,10 @@ def start_run(
 ) -> RunOut:
     """Start a run, which goes on in the background: it may take hours. A sync that is paused runs too."""
     manner = Manner(approved=asked.approved, retry=asked.retry, afresh=asked.afresh)
-    run_id = background.start(hub.syncs.of_id(sync_id), manner)
-    response.headers["Location"] = f"/api/v1/runs/{run_id}"
-    return shown(hub.syncs.run_of(run_id))
+    begun = hub.syncs.begin(hub.syncs.of_id(sync_id))
+    go_on(hub, background, begun, manner)
+    response.headers["Location"] = f"/api/v1/runs/{begun.run_id}"
+    return shown(hub.syncs.run_of(begun.run_id))
 
 
 @router.get(
@@ -140,4 +144,13 @@ def shown(run: SyncRun) -> RunOut:
         unreachable=run.unreachable,
         withdrawn=run.withdrawn,
         cancel_requested=run.cancel_requested,
+    )
+
+
+def go_on(hub: Hub, background: BackgroundRuns, begun: BegunRun, manner: Manner) -> None:
+    """Bring a run that began to its end in the background."""
+    background.start(
+        f"run {begun.run_id} of the sync {begun.sync_id}",
+        lambda: hub.syncs.finish(begun, manner),
+        lambda: hub.syncs.cancel(hub.syncs.of_id(begun.sync_id)),
     )

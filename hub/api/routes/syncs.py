@@ -16,7 +16,7 @@ from hub.core.app import Hub
 from hub.core.contracts.errors import UserError
 from hub.core.contracts.records import ConsentChannel
 from hub.core.store.tables import SyncMode
-from hub.core.sync.runner import Manner
+from hub.core.sync.runner import EMPTYING
 from hub.core.sync.service import SyncState
 
 router = APIRouter(prefix="/syncs", tags=["syncs"], route_class=GuardedRoute)
@@ -122,11 +122,10 @@ def resume_sync(hub: TheHub, sync_id: SyncId) -> SyncOut:
 )  # fmt: skip
 def empty_sync(hub: TheHub, background: Background, sync_id: SyncId, response: Response) -> RunOut:
     """Pause a sync, and take everyone out of its audience by a run in the background. Nobody is asked first."""
-    sync = hub.syncs.of_id(sync_id)
-    hub.syncs.pause(sync, paused=True)
-    run_id = background.start(sync, Manner(empty=True))
-    response.headers["Location"] = f"/api/v1/runs/{run_id}"
-    return runs.shown(hub.syncs.run_of(run_id))
+    begun = hub.syncs.begin_emptying(hub.syncs.of_id(sync_id))
+    runs.go_on(hub, background, begun, EMPTYING)
+    response.headers["Location"] = f"/api/v1/runs/{begun.run_id}"
+    return runs.shown(hub.syncs.run_of(begun.run_id))
 
 
 @router.post(

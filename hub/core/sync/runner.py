@@ -75,6 +75,7 @@ class Manner:
 
 
 AS_USUAL = Manner()
+EMPTYING = Manner(empty=True)
 
 
 class SyncRunner:

@@ -26,7 +26,7 @@ from hub.core.store.tables import (
 )
 from hub.core.sync.previewing import Preview, Previewing
 from hub.core.sync.progress import BegunRun
-from hub.core.sync.runner import AS_USUAL, Manner, SyncRunner
+from hub.core.sync.runner import AS_USUAL, EMPTYING, Manner, SyncRunner
 
 _PATIENCE = timedelta(minutes=15)
 """How long a sync that follows changes waits after a run that failed or asks, before it tries by itself again."""
@@ -183,8 +183,8 @@ class Syncs:
             self._idle(session, sync)
             stored.remove_sync(session, sync.id or 0)
 
-    def empty(self, sync: Sync) -> SyncRun:
-        """Pause a sync and take everyone out of its audience.
+    def begin_emptying(self, sync: Sync) -> BegunRun:
+        """Pause a sync, and begin a run that takes everyone out of its audience; ``EMPTYING`` is its manner.
 
         Raises:
             InUse: it is running.
@@ -192,8 +192,13 @@ class Syncs:
         """
         if sync.mode == SyncMode.REMOVE_ONLY and not ledgers.there(self._database, sync.id or 0):
             raise UserError(f"the sync {sync.name!r} only removes: there is nobody whom it could take out again")
+        begun = self.begin(sync)
         self.pause(sync, paused=True)
-        return self.run(sync, Manner(empty=True))
+        return begun
+
+    def empty(self, sync: Sync) -> SyncRun:
+        """Pause a sync and take everyone out of its audience; see ``begin_emptying``."""
+        return self.finish(self.begin_emptying(sync), EMPTYING)
 
     def start_over(self, sync: Sync) -> None:
         """Forget what the platform holds, and which audience it is: the next run makes another and sends everyone.

@@ -13,14 +13,13 @@ from hub.cli.output import safe, show
 def empty(context: typer.Context, name: Name, yes: Yes = False) -> None:
     """Pause a sync, and take everyone out of its audience. Exit codes are those of `hub sync run`."""
     from hub.cli.run_progress import run_to_its_end
-    from hub.core.sync.runner import Manner
+    from hub.core.sync.runner import EMPTYING
 
     with opened(context) as hub:
         sync = hub.syncs.named(name)
         if not yes:
             confirm(f"Pause the sync {safe(sync.name)!r} and take everyone out of its audience?")
-        hub.syncs.pause(sync, paused=True)
-        run_to_its_end(context, hub, sync, Manner(empty=True))
+        run_to_its_end(context, hub, hub.syncs.begin_emptying(sync), EMPTYING)
 
 
 def start_over(context: typer.Context, name: Name, yes: Yes = False) -> None:

@@ -29,7 +29,8 @@ def run(
     from hub.core.sync.runner import Manner
 
     with opened(context) as hub:
-        run_to_its_end(context, hub, hub.syncs.named(name), Manner(approved=approve, retry=retry, afresh=afresh))
+        begun = hub.syncs.begin(hub.syncs.named(name))
+        run_to_its_end(context, hub, begun, Manner(approved=approve, retry=retry, afresh=afresh))
 
 
 def pause(context: typer.Context, name: Name) -> None:
