@@ -19,7 +19,7 @@ class Leftover:
         self._numbers, self._left = np.unique(numbers, return_counts=True)
         self._refused: list[NDArray[np.int64]] = []
 
-    def done(self, numbers: Sequence[int]) -> None:
+    def done(self, numbers: Sequence[int] | NDArray[np.int64]) -> None:
         """One thing is done for each of these customers, who are in the plan."""
         places = np.searchsorted(self._numbers, np.asarray(numbers, np.int64))
         np.subtract.at(self._left, places, 1)
