@@ -175,7 +175,7 @@ def test_an_engine_that_is_behind_the_store_gives_content_and_no_tag(
     secret = stand.feed()
     tag = stand.tag(secret)
     newest = stand.evaluator.evaluate(EVERYONE, stand.segments.calendar()).revision
-    monkeypatch.setattr(stand.reading, "_revision", lambda: newest + 1)
+    monkeypatch.setattr("hub.core.feeds.reading.current_revision", lambda database: newest + 1)
     handout = stand.read(secret, tag)
     assert (handout.unchanged, handout.tag, size(handout)) == (False, "", 3)
 

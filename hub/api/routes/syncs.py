@@ -13,7 +13,6 @@ from hub.api.routes import runs
 from hub.api.routes.describing import LOCATION, errors
 from hub.core.access.tokens import Scope
 from hub.core.app import Hub
-from hub.core.contracts.errors import UserError
 from hub.core.contracts.records import ConsentChannel
 from hub.core.store.tables import SyncMode
 from hub.core.sync.runner import EMPTYING
@@ -70,11 +69,7 @@ def get_sync(hub: TheHub, sync_id: SyncId) -> SyncOut:
 )  # fmt: skip
 def change_sync(hub: TheHub, sync_id: SyncId, asked: SyncChange) -> SyncOut:
     """Change what a sync does. A run that is at work ends as cancelled; the next goes on with the new settings."""
-    sync = hub.syncs.of_id(sync_id)
-    begins_to_send = sync.mode == SyncMode.REMOVE_ONLY and asked.mode not in (None, SyncMode.REMOVE_ONLY.value)
-    if begins_to_send and "permission" not in asked.model_fields_set:
-        raise UserError("say which permission its members must have given before they are sent; null if none")
-    hub.syncs.change(sync, **asked.values)
+    hub.syncs.change(hub.syncs.of_id(sync_id), **asked.values)
     return _stored(hub, sync_id)
 
 

@@ -14,19 +14,19 @@ from hub.core.contracts.errors import HubError, TryAgain
 from hub.core.engines.bitmap import Bitmap
 from hub.core.engines.engine import Snapshot
 from hub.core.feeds.columns import rows_of
-from hub.core.feeds.consent import allowed
 from hub.core.feeds.notes import Reader, ReadNote, UnknownFeed, printable
 from hub.core.feeds.secrets import digest_of
 from hub.core.feeds.writing import FeedForm, tag_of
-from hub.core.replica.following import head
 from hub.core.segments.definition import Tree
 from hub.core.segments.evaluator import Evaluator
+from hub.core.segments.people.permitted import permitted
 from hub.core.segments.references.references import reference_to
 from hub.core.segments.service import Segments
 from hub.core.segments.views import Views
 from hub.core.store import feeds as stored
 from hub.core.store.database import Database
 from hub.core.store.feeds import FeedOf
+from hub.core.store.revisions import current_revision
 from hub.core.store.tables import FeedVersion, Organisation
 
 _ATTEMPTS = 3
@@ -141,10 +141,12 @@ class FeedReading:
         columns = feed.feed.columns.split(",")
         rows: pa.Table | None = None
         for _ in range(_ATTEMPTS):
-            newest = self._revision()
+            newest = current_revision(self._database)
             with self._evaluator().snapshot(calendar) as snapshot:
                 evaluation = self._evaluator().evaluate_over(snapshot, [tree], calendar)[0]
-                members = evaluation.members & allowed(feed.feed, snapshot)
+                members = evaluation.members & permitted(
+                    snapshot, feed.feed.permission, feed.feed.permission_channel
+                )
                 revision = snapshot.revision
                 is_behind = revision < newest  # an engine over a publication, which the store has left behind
                 same = kept is not None and not is_behind and _is_same(kept, snapshot, members)
@@ -153,7 +155,7 @@ class FeedReading:
                 rows = rows_of(self._database, self._organisation_id, self._evaluator(), members, columns)
                 if is_behind:
                     break
-                if self._revision() != revision:  # nobody knows which of the two the data are of
+                if current_revision(self._database) != revision:  # nobody knows which of the two the data are of
                     continue
                 tag = tag or tag_of(feed.feed.name, rows)
             is_kept = same and kept is not None and kept.revision == revision
@@ -165,10 +167,6 @@ class FeedReading:
 
     def _tree(self, feed: FeedOf) -> Tree:
         return self._views.tree(feed.view) if feed.view is not None else reference_to(feed.segment.name)
-
-    def _revision(self) -> int:
-        with self._database.reading() as connection:
-            return int(connection.execute(head()).one().revision)
 
     def _told(
         self, feed: FeedOf, rows: pa.Table | None, count: int, tag: str = "", *, unchanged: bool = False

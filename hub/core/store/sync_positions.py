@@ -21,12 +21,6 @@ def keep_position(database: Database, position: SyncPosition) -> None:
         session.merge(position)
 
 
-def forget_position(connection: sa.Connection, sync_id: int) -> None:
-    """Know nothing any more of how far a sync has come, so that its next run compares everyone."""
-    table = table_of(SyncPosition)
-    connection.execute(sa.delete(table).where(table.c.sync_id == sync_id))
-
-
 @dataclass(frozen=True)
 class Reading:
     """How far a sync has read back."""

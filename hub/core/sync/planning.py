@@ -99,7 +99,6 @@ class Planner:
         self,
         selection: Selection,
         position: Position | None,
-        changed: Bitmap | None,
         again: Bitmap = NOBODY,
         mode: SyncMode | None = None,
     ) -> Plan:
@@ -108,12 +107,11 @@ class Planner:
         Args:
             selection: whom the sync is about.
             position: how far it has come; None: nothing is known, and everyone is compared.
-            changed: who changed since that position; None: that is not known.
             again: who is sent again although refused as they are.
             mode: what the run does; what the sync does if None.
         """
         mode = mode or self._mode
-        compared = candidates(position, selection, changed)
+        compared = candidates(position, selection)
         compared = None if compared is None else compared | again
         wanted = selection.wanted if compared is None else selection.wanted & compared
         if compared is not None and not len(compared):

@@ -45,19 +45,18 @@ def shape_of(sync: Sync, sink: GuardedSink, organisation: Organisation) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def candidates(position: Position | None, selection: Selection, changed: Bitmap | None) -> Bitmap | None:
+def candidates(position: Position | None, selection: Selection) -> Bitmap | None:
     """Who must be compared with the ledger; None: everyone.
 
     Args:
         position: how far the sync has come; None: nothing is known.
-        selection: whom it is about now.
-        changed: who changed since that position; None: that is not known.
+        selection: whom it is about now, and who changed since that position.
     """
-    if position is None or changed is None:
+    if position is None or selection.changed is None:
         return None
     wanted = selection.wanted
     entered_or_left = position.wanted ^ wanted
-    changed_members = changed & (position.wanted | wanted)
+    changed_members = selection.changed & (position.wanted | wanted)
     withdrawn = position.allowed - selection.allowed
     return entered_or_left | changed_members | withdrawn | position.open
 

@@ -44,12 +44,13 @@ class Removing:
 
     def _each(self, entries: pa.Table, take_out: Callable[[str, Sequence[Removal]], Sequence[Rejection]]) -> None:
         way = self._way
-        absent = [key for key, state in _keys(entries) if state in ABSENT]
+        entered = _keys(entries)
+        absent = [key for key, state in entered if state in ABSENT]
         if absent:
             with way.database.writing() as connection:
                 forget(connection, way.sync_id, absent)
             way.leftover.done([number for number, _ in absent])
-        there = [key for key, state in _keys(entries) if state not in ABSENT]
+        there = [key for key, state in entered if state not in ABSENT]
         for start in range(0, len(there), way.sink.batch_size):
             batch = there[start : start + way.sink.batch_size]
             way.progress.go_on()

@@ -234,14 +234,13 @@ class Work:
         if manner.afresh:
             with self._world.database.writing() as connection:
                 ledgers.doubt(connection, self._sync_id)
-        selection = self._selecting.select(self._sync)
         before = self._before = None if manner.afresh else self.positions.load()
-        changed = None if before is None else self._selecting.changed_since(before.revision)
+        selection = self._selecting.select(self._sync, None if before is None else before.revision)
         if manner.empty:
             nobody = replace(selection, members=NOBODY, wanted=NOBODY)
-            return self._planner.plan(nobody, None, None, mode=SyncMode.MIRROR)
+            return self._planner.plan(nobody, None, mode=SyncMode.MIRROR)
         again = before.refused if manner.retry and before is not None else NOBODY
-        return self._planner.plan(selection, before, changed, again)
+        return self._planner.plan(selection, before, again)
 
     def held(self) -> int:
         """How many members the other side holds, or may hold; where a sync only removes, how many it took out."""

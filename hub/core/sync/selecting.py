@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-from hub.core.contracts.criterion import Question
 from hub.core.contracts.errors import NotFound
 from hub.core.engines.bitmap import Bitmap
-from hub.core.engines.engine import Engine, Expression
+from hub.core.engines.engine import Engine
+from hub.core.segments.people.permitted import permitted
 from hub.core.segments.service import Segments
 from hub.core.segments.views import Views
 from hub.core.store.database import Database
@@ -28,6 +26,9 @@ class Selection:
     """Who may be on the other side: customers, and with the sync's permission if it names one."""
     wanted: Bitmap
     """Whom the sync is about: members who may be sent or, if it only removes, all members."""
+
+    changed: Bitmap | None = None
+    """Who was touched after the revision that was asked for; None when that is not known."""
 
     @property
     def withheld(self) -> int:
@@ -51,8 +52,12 @@ class Selecting:
         self._segments = segments
         self._views = views
 
-    def select(self, sync: Sync) -> Selection:
+    def select(self, sync: Sync, since: int | None = None) -> Selection:
         """Find whom a sync is about, now.
+
+        Args:
+            sync: which one.
+            since: the revision after which customers count as changed; None: nothing is known of it.
 
         Raises:
             NotFound: its segment or view was removed.
@@ -66,15 +71,13 @@ class Selecting:
         if view is None and sync.view_id is not None:
             raise NotFound(f"the view of {segment.name!r} that this sync keeps is gone; give it another")
         found = self._segments.evaluate(segment) if view is None else self._views.evaluate(view)
-        existing, allowed = self._permitted(sync)
+        with self._engine.snapshot(self._segments.calendar()) as snapshot:
+            existing = snapshot.everyone()
+            allowed = existing & permitted(snapshot, sync.permission, sync.permission_channel)
+            changed = None if since is None else snapshot.changed_since(since)
         members = found.members & existing
         wanted = members if sync.mode == SyncMode.REMOVE_ONLY else members & allowed
-        return Selection(found.revision, members, existing, allowed, wanted)
-
-    def changed_since(self, revision: int) -> Bitmap | None:
-        """The customers touched after a revision, or None when that is not known any more."""
-        with self._engine.snapshot(self._segments.calendar()) as snapshot:
-            return snapshot.changed_since(revision)
+        return Selection(found.revision, members, existing, allowed, wanted, changed)
 
     def permission(self, sync: Sync, selection: Selection) -> "Permission":
         """Tells in the course of a run who may still be sent."""
@@ -82,14 +85,8 @@ class Selecting:
 
     def allowed(self, sync: Sync) -> Bitmap:
         """Who may be on the other side, now."""
-        return self._permitted(sync)[1]
-
-    def _permitted(self, sync: Sync) -> tuple[Bitmap, Bitmap]:
         with self._engine.snapshot(self._segments.calendar()) as snapshot:
-            existing = snapshot.everyone()
-            if sync.permission is None:
-                return existing, existing
-            return existing, snapshot.ask([_consented(sync)])[0] & existing
+            return permitted(snapshot, sync.permission, sync.permission_channel)
 
 
 class Permission:
@@ -112,18 +109,3 @@ class Permission:
             self._allowed = self._selecting.allowed(self._sync)
             self._revision = revision
         return self._allowed
-
-
-def _consented(sync: Sync) -> Expression:
-    """Who gave the permission of a sync."""
-
-    def expression(question: Question) -> sa.ColumnElement[bool]:
-        consents = question.relations.consents
-        given = sa.select(consents.c.customer).where(
-            consents.c.permission == sync.permission, consents.c.given.is_(True)
-        )
-        if sync.permission_channel:
-            given = given.where(consents.c.channel == sync.permission_channel)
-        return question.relations.traits.c.number.in_(given)
-
-    return expression

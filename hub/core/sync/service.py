@@ -153,6 +153,11 @@ class Syncs:
             self._check_schedule(Schedule.parse(str(values["schedule"])))
         with self._database.session(write=True) as session:
             current = stored.sync_of(session, self._organisation_id, sync.id or 0)
+            only_removed = current.mode == SyncMode.REMOVE_ONLY
+            if only_removed and values.get("mode", current.mode) != current.mode and "permission" not in values:
+                raise UserError(
+                    "say which permission its members must have given before they are sent; null if none"
+                )
             for name, value in values.items():
                 plain = value.value if isinstance(value, StrEnum) else value
                 setattr(current, {"channel": "permission_channel"}.get(name, name), plain)

@@ -85,7 +85,7 @@ def _consent(
             context, permission, without_consent=without_consent, channel=channel, only_removes=only_removes
         )
     if only_removes or without_consent:
-        return {"permission": None, "channel": None} if sync.permission is not None else {}
+        return {"permission": None, "channel": None} if begins_to_send or sync.permission is not None else {}
     values: dict[str, Any] = {} if permission is None else {"permission": permission}
     if channel is not None or any_channel:
         values["channel"] = channel
