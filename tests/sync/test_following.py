@@ -3,13 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub import CustomerRecord, NotAuthorised
 from hub.core.contracts.errors import InUse, UserError
 from hub.core.segments.views import Views
 from hub.core.store import ledgers
-from hub.core.sync.previewing import Change
+from hub.core.sync.previewing import FIRST, Change, ChangeGroup, Changes, Place
 from hub.testing.memory_sink import CapableMemorySink
 
 from .conftest import NOW
@@ -175,7 +178,7 @@ def test_a_preview_says_who_and_why(stage: Stage) -> None:
     stage.bring(CustomerRecord(id="mute", email=None))
     preview = stage.preview(sync)
     assert (preview.to_add, preview.to_update, preview.to_remove, preview.held) == (1, 1, 1, 3)
-    told = {(one.number, one.change): one.reason for one in preview.page(limit=50)}
+    told = {(one.number, one.change): one.reason for one in preview.page(limit=50).items}
     assert told == {
         (1, Change.REMOVE): "the customer left the segment",
         (2, Change.UPDATE): "",
@@ -185,8 +188,31 @@ def test_a_preview_says_who_and_why(stage: Stage) -> None:
         (7, Change.REJECT): "it has no e-mail address that can be one",
     }
     assert sum(preview.rejections.values()) == 3
-    assert [one.number for one in preview.page(Change.REJECT, after=4, limit=1)] == [6]
+    assert [one.number for one in preview.page(Change.REJECT, after=(4, 1), limit=1).items] == [6]
     assert stage.platform.calls == []
+
+
+@given(
+    customers=st.dictionaries(st.integers(1, 9), st.sets(st.sampled_from(list(Change)), min_size=1)),
+    limit=st.integers(1, 4),
+)
+def test_pages_of_changes_leave_out_nothing_and_repeat_nothing(
+    customers: dict[int, set[Change]], limit: int
+) -> None:
+    """A customer may have several changes: an old address goes, and a new one comes."""
+    groups = [
+        ChangeGroup(change, "", np.array(sorted(one for one, has in customers.items() if change in has), np.int64))
+        for change in Change
+    ]
+    changes = Changes(groups)
+    told: list[tuple[int, Change]] = []
+    after: Place | None = FIRST
+    while after is not None:
+        page = changes.page(None, after=after, limit=limit)
+        assert len(page.items) <= limit
+        told += [(one.number, one.change) for one in page.items]
+        after = page.end
+    assert told == sorted((number, change) for number, has in customers.items() for change in has)
 
 
 def test_the_refused_can_be_tried_again(stage: Stage) -> None:

@@ -16,12 +16,12 @@ from hub.core.ingest.ingest import Ingest
 from hub.core.store.database import Database
 from hub.core.store.tables import Organisation, SyncRejection
 from hub.core.sync import reports
-from hub.core.sync.previewing import Change, Changes, Preview, _Group
+from hub.core.sync.previewing import Change, ChangeGroup, Changes, Preview
 from hub.core.sync.reports import SyncReports
 
 GROUPS = st.lists(
     st.builds(
-        lambda change, reason, numbers: _Group(change, reason, np.asarray(sorted(numbers), np.int64)),
+        lambda change, reason, numbers: ChangeGroup(change, reason, np.asarray(sorted(numbers), np.int64)),
         st.sampled_from(Change),
         st.sampled_from(["", "=1+1", 'a "reason"']),
         st.sets(st.integers(1, 12), max_size=12),
@@ -79,7 +79,7 @@ def nowhere(sqlite_url: str) -> Iterator[SyncReports]:
 def test_every_change_is_written_once(
     nowhere: SyncReports,
     monkeypatch: pytest.MonkeyPatch,
-    groups: list[_Group],
+    groups: list[ChangeGroup],
     kind: Change | None,
     piece: int,
 ) -> None:

@@ -12,7 +12,7 @@ from hub.api.files import CSV, described, streamed
 from hub.api.models.previews import ChangeOut, ChangePage, Preview, RejectionCount
 from hub.api.routes.describing import errors
 from hub.core.access.tokens import Scope
-from hub.core.sync.previewing import Change
+from hub.core.sync.previewing import FIRST, Change
 
 router = APIRouter(prefix="/syncs/{sync_id}/preview", tags=["syncs"], route_class=GuardedRoute)
 
@@ -51,21 +51,14 @@ def list_planned_changes(
     as they are at one moment, export them.
     """
     list_name = f"changes {sync_id} {kind}"
-    number, told = read_place(list_name, cursor) or (1, 0)
     preview = hub.syncs.preview(hub.syncs.of_id(sync_id))
-    found = preview.page(kind, after=number - 1, limit=told + limit + 1)
-    left = [one for place, one in enumerate(found) if place >= told or one.number != number]
-    page = left[:limit]
-    ids = hub.sync_reports.external_ids([one.number for one in page])
+    page = preview.page(kind, after=read_place(list_name, cursor) or FIRST, limit=limit)
+    ids = hub.sync_reports.external_ids([one.number for one in page.items])
     items = [
         ChangeOut(number=one.number, external_id=ids.get(one.number), change=one.change, reason=one.reason or None)
-        for one in page
+        for one in page.items
     ]
-    if len(left) <= limit:
-        return ChangePage(items=items, next_cursor=None)
-    last = page[-1].number
-    on_page = sum(one.number == last for one in page)
-    return ChangePage(items=items, next_cursor=write_cursor(list_name, (last, on_page + told * (last == number))))
+    return ChangePage(items=items, next_cursor=write_cursor(list_name, page.end) if page.end else None)
 
 
 @router.get(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,11 @@ class PlannedChange:
     """Of a removal or rejection; empty otherwise."""
 
 
+Place: TypeAlias = tuple[int, int]
+"""Where a page of changes ended: at a customer's number, and after how many changes of that customer."""
+FIRST: Place = (0, 0)
+
+
 @dataclass(frozen=True)
 class Preview:
     """What a run would do now."""
@@ -75,19 +81,28 @@ class Preview:
     """How many members of the segment can't be sent or would be refused, by reason, as far as that is known."""
     changes: "Changes"
 
-    def page(self, change: Change | None = None, *, after: int = 0, limit: int = 100) -> Sequence[PlannedChange]:
-        """Some of the changes by customer number, for paging from after a number.
+    def page(self, change: Change | None = None, *, after: Place = FIRST, limit: int = 100) -> "ChangesPage":
+        """Some of the changes by customer number.
 
         Args:
             change: only those of this kind.
-            after: only customers with a higher number.
+            after: where the page before ended; also one of an earlier preview.
             limit: at most so many.
         """
         return self.changes.page(change, after=after, limit=limit)
 
 
 @dataclass(frozen=True)
-class _Group:
+class ChangesPage:
+    """A page of changes."""
+
+    items: Sequence[PlannedChange]
+    end: Place | None
+    """Where to go on; None on the last page."""
+
+
+@dataclass(frozen=True)
+class ChangeGroup:
     """Customers of whom the same is to be told, by number."""
 
     change: Change
@@ -98,7 +113,7 @@ class _Group:
 class Changes:
     """All changes of a preview."""
 
-    def __init__(self, groups: Sequence[_Group]) -> None:
+    def __init__(self, groups: Sequence[ChangeGroup]) -> None:
         self._groups = [group for group in groups if len(group.numbers)]
 
     def rejections(self) -> Mapping[str, int]:
@@ -109,15 +124,23 @@ class Changes:
                 counts[group.reason] += len(group.numbers)
         return dict(counts.most_common())
 
-    def page(self, change: Change | None, *, after: int, limit: int) -> Sequence[PlannedChange]:
+    def page(self, change: Change | None, *, after: Place, limit: int) -> ChangesPage:
         """See ``Preview.page``."""
+        number, told = after
         found: list[PlannedChange] = []
         for group in self._groups:
             if change is None or group.change is change:
-                begin = int(np.searchsorted(group.numbers, after, side="right"))
-                some = group.numbers[begin : begin + limit].tolist()
-                found += [PlannedChange(number, group.change, group.reason) for number in some]
-        return sorted(found, key=lambda one: (one.number, one.change))[:limit]
+                begin = int(np.searchsorted(group.numbers, number))
+                some = group.numbers[begin : begin + told + limit + 1].tolist()
+                found += [PlannedChange(one, group.change, group.reason) for one in some]
+        ordered = sorted(found, key=lambda one: (one.number, one.change))
+        left = ordered[min(told, sum(one.number == number for one in ordered)) :]
+        items = left[:limit]
+        if len(left) <= limit:
+            return ChangesPage(items, None)
+        last = items[-1].number
+        on_page = sum(one.number == last for one in items)
+        return ChangesPage(items, (last, on_page + told * (last == number)))
 
 
 class Previewing:
@@ -157,20 +180,20 @@ class Previewing:
             changes,
         )
 
-    def _groups(self, sync: Sync, work: Work, plan: Plan) -> Iterator[_Group]:
+    def _groups(self, sync: Sync, work: Work, plan: Plan) -> Iterator[ChangeGroup]:
         for cause in Cause:
             numbers = np.unique(of_cause(plan.going, cause)["number"].to_numpy())
-            yield _Group(Change.REMOVE, _CAUSES[cause], numbers)
+            yield ChangeGroup(Change.REMOVE, _CAUSES[cause], numbers)
         if sync.mode == SyncMode.REMOVE_ONLY:
-            yield _Group(Change.REMOVE, "the customer is in the segment", np.sort(plan.numbers))
+            yield ChangeGroup(Change.REMOVE, "the customer is in the segment", np.sort(plan.numbers))
         else:
             yield from self._to_send(work, plan)
         withheld = (plan.selection.members - plan.selection.wanted).numbers().astype(np.int64)
-        yield _Group(Change.REJECT, WITHHELD, withheld)
-        yield _Group(Change.REJECT, _no_identifier(work.sink), plan.unreachable.numbers().astype(np.int64))
+        yield ChangeGroup(Change.REJECT, WITHHELD, withheld)
+        yield ChangeGroup(Change.REJECT, _no_identifier(work.sink), plan.unreachable.numbers().astype(np.int64))
         yield from self._refused_before(sync, plan.position.refused.numbers().astype(np.int64))
 
-    def _to_send(self, work: Work, plan: Plan) -> Iterator[_Group]:
+    def _to_send(self, work: Work, plan: Plan) -> Iterator[ChangeGroup]:
         """Those who would be sent, less those of whom it is certain that they would be refused."""
         maker = MemberMaker(work.sink, self._organisation.country)
         refused: dict[str, list[int]] = {}
@@ -185,19 +208,19 @@ class Previewing:
         out = np.asarray([number for numbers in refused.values() for number in numbers], np.int64)
         updates = np.concatenate([*known, np.empty(0, np.int64)])
         sent = np.setdiff1d(plan.numbers, out)
-        yield _Group(Change.ADD, "", np.setdiff1d(sent, updates))
-        yield _Group(Change.UPDATE, "", np.intersect1d(sent, updates))
+        yield ChangeGroup(Change.ADD, "", np.setdiff1d(sent, updates))
+        yield ChangeGroup(Change.UPDATE, "", np.intersect1d(sent, updates))
         for reason, numbers in refused.items():
-            yield _Group(Change.REJECT, reason, np.unique(np.asarray(numbers, np.int64)))
+            yield ChangeGroup(Change.REJECT, reason, np.unique(np.asarray(numbers, np.int64)))
 
-    def _refused_before(self, sync: Sync, numbers: Numbers) -> Iterator[_Group]:
+    def _refused_before(self, sync: Sync, numbers: Numbers) -> Iterator[ChangeGroup]:
         with self._database.session() as session:
             told = stored.reasons_of(session, sync.id or 0, numbers.tolist())
         by_reason: dict[str, list[int]] = {}
         for number in numbers.tolist():
             by_reason.setdefault(told.get(number, "the platform refused it before"), []).append(number)
         for reason, some in by_reason.items():
-            yield _Group(Change.REJECT, reason, np.asarray(some, np.int64))
+            yield ChangeGroup(Change.REJECT, reason, np.asarray(some, np.int64))
 
 
 def _no_identifier(sink: GuardedSink) -> str:

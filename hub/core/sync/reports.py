@@ -10,7 +10,7 @@ from hub.core.store import syncs as stored
 from hub.core.store.database import Database
 from hub.core.store.people import customers
 from hub.core.store.tables import Organisation, SyncRejection, SyncRun
-from hub.core.sync.previewing import Change, PlannedChange, Preview
+from hub.core.sync.previewing import FIRST, Change, Place, PlannedChange, Preview
 
 _PIECE = 10_000
 """Rows that are looked up and written at once."""
@@ -89,14 +89,12 @@ class SyncReports:
 
 
 def _pages(preview: Preview, change: Change | None) -> Iterator[Sequence[PlannedChange]]:
-    """Changes in pieces, of which none ends amid those of one customer; the first may be empty."""
-    yield ()
-    after = 0
-    while found := preview.page(change, after=after, limit=_PIECE):
-        last = found[-1].number
-        whole = [one for one in found if one.number < last] if len(found) == _PIECE else found
-        yield whole
-        after = whole[-1].number
+    """Changes in pieces, one at least."""
+    after: Place | None = FIRST
+    while after is not None:
+        page = preview.page(change, after=after, limit=_PIECE)
+        yield page.items
+        after = page.end
 
 
 def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:

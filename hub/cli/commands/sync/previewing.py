@@ -52,11 +52,11 @@ def preview(
 def _list(context: typer.Context, hub: "Hub", found: "Previewed", kind: "Change | None", limit: int) -> None:
     from hub.cli.syncs import change_data
 
-    page = found.page(kind, limit=limit + 1)
-    data = change_data(hub, page[:limit])
+    page = found.page(kind, limit=limit)
+    data = change_data(hub, page.items)
     rows = [(str(one["number"]), one["external_id"], one["change"], one["reason"]) for one in data]
     show(context, data, table(("number", "external_id", "change", "reason"), rows))
-    if len(page) > limit:
+    if page.end is not None:
         remark(context, "there are more; --limit shows more, --to FILE writes all of them")
 
 
