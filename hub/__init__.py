@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         InUse,
         NotAuthorised,
         NotFound,
+        Refusal,
         Rejected,
         SettingsError,
         TryAgain,
@@ -158,6 +159,7 @@ __all__ = [
     "Question",
     "Receipt",
     "Record",
+    "Refusal",
     "Rejected",
     "RejectedRow",
     "Rejection",
@@ -200,7 +202,7 @@ _HOMES = {
     "criterion": ("Criterion", "Parameters", "Question"),
     "errors": (
         "DefinitionError", "FateUnknown", "HubError", "InputError", "IntegratorError", "InUse", "NotAuthorised",
-        "NotFound", "Rejected", "SettingsError", "TryAgain", "UserError",
+        "NotFound", "Refusal", "Rejected", "SettingsError", "TryAgain", "UserError",
     ),
     "parameters": ("DateTest", "Keyword", "Number", "NumberTest", "OneOf", "Text", "TextTest"),
     "records": (

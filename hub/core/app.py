@@ -15,6 +15,7 @@ import httpx
 from babel.numbers import get_currency_precision, list_currencies
 
 from hub.core.access.secrets import Secrets
+from hub.core.access.signatures import Signatures
 from hub.core.access.tokens import Tokens
 from hub.core.connection_budget import ConnectionBudget
 from hub.core.connections import Connections
@@ -245,6 +246,11 @@ class Hub:
         return FeedReading(
             self.database, self.organisation, lambda: self.evaluator, self.segments, self.views, self.clock
         )
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """Signs what customers' addresses carry."""
+        return Signatures(self.home)
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -18,7 +18,7 @@ class Liveness(Model):
 class Health(Model):
     """The process answers and its store can be used."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok", "schema_version": "0004"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok", "schema_version": "0005"}]})
 
     status: Literal["ok"] = Field(description="always ok: anything else is a problem document")
     schema_version: str = Field(description="version of the store's tables")

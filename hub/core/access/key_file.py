@@ -1,5 +1,6 @@
 """The file with the keys that secrets are encrypted under: one key a line, the newest first."""
 
+import hmac
 import logging
 import os
 import stat
@@ -36,6 +37,14 @@ class KeyFile:
             StoreError: the file can't be read or holds something that is no key.
         """
         return [Fernet(line) for line in self._lines()]
+
+    def derived(self, use: bytes) -> Sequence[bytes]:
+        """A key for another use than encrypting, made of each key; newest first.
+
+        Raises:
+            StoreError: as ``keys``.
+        """
+        return [hmac.digest(line, use, "sha256") for line in self._lines()]
 
     def make_sure(self) -> Sequence[Fernet]:
         """The keys, newest first; makes the file with a first key if there is none.

@@ -74,6 +74,11 @@ class MessageChannel(Component[SettingsT], ABC):
         """The most messages a second the provider takes with these settings; None: it names no limit."""
         return None
 
+    @property
+    def most_at_once(self) -> int:
+        """How many calls of ``send`` or ``send_all`` may be under way side by side, in threads."""
+        return 1
+
     @abstractmethod
     def check(self) -> None:
         """See ``Component.check``."""

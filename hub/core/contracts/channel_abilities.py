@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 from hub.core.contracts.channel import Message, Receipt
 from hub.core.contracts.errors import HubError
@@ -123,8 +123,10 @@ class PollingChannel(ABC):
 class BatchChannel(ABC):
     """A channel that takes many messages with one request."""
 
-    largest_batch: ClassVar[int]
-    """The most messages one call may carry."""
+    @property
+    @abstractmethod
+    def largest_batch(self) -> int:
+        """The most messages one call may carry."""
 
     @abstractmethod
     def send_all(self, messages: Sequence[Message]) -> Sequence[Receipt | HubError]:

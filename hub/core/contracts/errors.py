@@ -17,6 +17,7 @@ HubError
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 class HubError(Exception):
@@ -110,5 +111,24 @@ class FateUnknown(HubError):
     """
 
 
+class Refusal(StrEnum):
+    """What a platform refuses for good."""
+
+    MESSAGE = "message"
+    """This one; another may be taken."""
+    ADDRESS = "address"
+    """Whatever is sent to the address: it does not exist, or takes nothing."""
+    UNSUBSCRIBED = "unsubscribed"
+    """Whatever is sent to the address: its owner told the platform to stop."""
+
+
 class Rejected(HubError):
-    """The platform refuses this one member or message for good; all others go on."""
+    """The platform refuses this one member or message for good; all others go on.
+
+    Attributes:
+        refusal: what is refused, so that nothing more is sent to an address that is dead or unsubscribed.
+    """
+
+    def __init__(self, message: str, refusal: Refusal = Refusal.MESSAGE) -> None:
+        super().__init__(message)
+        self.refusal = refusal

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from hub.core.contracts.errors import StoreError
 from hub.core.store.database import Database
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration. Kept here so that opening a store that is up to date needs no alembic."""
 
 

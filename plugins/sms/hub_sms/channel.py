@@ -64,7 +64,7 @@ class SmsChannel(MessageChannel[SmsSettings], BatchChannel, WebhookChannel, Poll
         return self.settings.rate or self._gateway.usual_rate
 
     @property
-    def largest_batch(self) -> int:  # type: ignore[override]  # it depends on the provider, so on the instance
+    def largest_batch(self) -> int:
         """The most messages one call may carry: 1, where the provider takes no more with one request."""
         return self._gateway.largest_batch
 

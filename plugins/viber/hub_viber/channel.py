@@ -38,13 +38,17 @@ class ViberChannel(MessageChannel[ViberSettings], BatchChannel, WebhookChannel):
     channel = ConsentChannel.VIBER
     carries = Carries(subject=False, html=False, longest_text=LONGEST_TEXT)
     keeps_ids = False
-    largest_batch = LARGEST_BROADCAST
 
     def __init__(self, settings: ViberSettings, context: Context) -> None:
         super().__init__(settings, context)
         self._wire = Wire(context, settings)
         self._composer = Composer(settings)
         self._listener = Listener(settings.auth_token, context.log, context.clock)
+
+    @property
+    def largest_batch(self) -> int:
+        """The most receivers of one broadcast."""
+        return LARGEST_BROADCAST
 
     def check(self) -> None:
         """Ask Viber about the bot; warn if it would not tell what becomes of messages."""

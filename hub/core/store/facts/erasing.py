@@ -9,15 +9,20 @@ from hub.core.store.facts.merging import next_revision
 from hub.core.store.tables import (
     Cart,
     Consent,
+    ConsentRequest,
+    Conversation,
     Customer,
     CustomerGroupMember,
     CustomerTag,
     CustomValue,
     Identity,
+    LinkClick,
     Order,
     OrderLine,
+    OutboxMessage,
     SegmentMember,
     Subscription,
+    WrittenMessage,
     table_of,
 )
 
@@ -42,12 +47,37 @@ def erase_customers(connection: sa.Connection, numbers: Ids, revision: int | Non
     revision = next_revision(connection) if revision is None else revision
     orders, customers, chosen = table_of(Order), table_of(Customer), table_of(SegmentMember)
     bury_orders(connection, sa.select(orders.c.id).where(orders.c.customer_number.in_(numbers)), revision)
+    _forget_conversations(connection, numbers)
     for model in _OWNED:
         table = table_of(model)
         bury(connection, table, table.c.customer_number.in_(numbers), revision)
-    # By itself it goes only where foreign keys are checked, which an import on SQLite does not do.
-    connection.execute(sa.delete(chosen).where(chosen.c.customer_number.in_(numbers)))
+    # By themselves they go only where foreign keys are checked, which an import on SQLite does not do.
+    for table in (chosen, table_of(ConsentRequest)):
+        connection.execute(sa.delete(table).where(table.c.customer_number.in_(numbers)))
+    _forget_messages(connection, numbers)
     return bury(connection, customers, customers.c.number.in_(numbers), revision)
+
+
+def _forget_conversations(connection: sa.Connection, numbers: Ids) -> None:
+    identities, conversations = table_of(Identity), table_of(Conversation)
+    theirs = sa.exists().where(
+        identities.c.customer_number.in_(numbers),
+        identities.c.organisation_id == conversations.c.organisation_id,
+        identities.c.kind == conversations.c.channel,
+        identities.c.value == conversations.c.address,
+    )
+    connection.execute(sa.delete(conversations).where(theirs))
+
+
+def _forget_messages(connection: sa.Connection, numbers: Ids) -> None:
+    """Keep that there was a message, for its newsletter's figures, and nothing of what it said to whom."""
+    messages, written, clicks = table_of(OutboxMessage), table_of(WrittenMessage), table_of(LinkClick)
+    theirs = sa.select(messages.c.id).where(messages.c.customer_number.in_(numbers))
+    connection.execute(sa.update(written).where(written.c.message_id.in_(theirs)).values(subject="", text=""))
+    connection.execute(
+        sa.update(messages).where(messages.c.customer_number.in_(numbers)).values(address_digest=None)
+    )
+    connection.execute(sa.update(clicks).where(clicks.c.customer_number.in_(numbers)).values(customer_number=None))
 
 
 def bury_orders(connection: sa.Connection, ids: Ids, revision: int) -> int:

@@ -2,7 +2,7 @@
 
 from hub.core.store.tables.base import metadata, table_of
 from hub.core.store.tables.catalogue import Category, Event, Product, Production, Venue
-from hub.core.store.tables.consents import Consent, ConsentText
+from hub.core.store.tables.consents import Consent, ConsentRequest, ConsentText
 from hub.core.store.tables.customers import (
     Company,
     Customer,
@@ -17,8 +17,22 @@ from hub.core.store.tables.customers import (
 )
 from hub.core.store.tables.feeds import Feed, FeedRead, FeedVersion
 from hub.core.store.tables.imports import ImportRejection, ImportRun, ImportStatus
+from hub.core.store.tables.links import CampaignLink, LinkClick, TrackedLink
+from hub.core.store.tables.messages import (
+    MessageEvent,
+    MessageStatus,
+    MessageTemplate,
+    MessageWording,
+    Newsletter,
+    NewsletterCompany,
+    NewsletterSegment,
+    NewsletterStatus,
+    OutboxMessage,
+    WrittenMessage,
+)
 from hub.core.store.tables.organisations import Organisation, Source
 from hub.core.store.tables.purchases import Cart, Order, OrderLine
+from hub.core.store.tables.reaching import Conversation, MessageRules, Suppression, SuppressionReason
 from hub.core.store.tables.segments import (
     KeptBitmap,
     ResultCause,
@@ -46,11 +60,15 @@ from hub.core.store.tables.syncs import (
 from hub.core.store.tables.system import AccessToken, JobFiring, Revision, Tombstone
 
 __all__ = [
-    "AccessToken", "Cart", "Category", "Company", "Connection", "Consent", "ConsentText", "CustomField",
-    "CustomValue", "Customer", "CustomerGroup", "CustomerGroupMember", "CustomerTag", "Event", "Feed", "FeedRead",
-    "FeedVersion", "Identity", "ImportRejection", "ImportRun", "ImportStatus", "JobFiring", "KeptBitmap",
-    "LedgerEntry", "LedgerReference", "LedgerState", "Order", "OrderLine", "Organisation", "Product", "Production",
-    "ResultCause", "Revision", "RunStatus", "Segment", "SegmentAnswer", "SegmentKind", "SegmentMember",
-    "SegmentReason", "SegmentResult", "Source", "Subscription", "Sync", "SyncMode", "SyncPosition", "SyncReading",
-    "SyncRejection", "SyncRun", "Tag", "Tombstone", "Venue", "View", "metadata", "table_of",
+    "AccessToken", "CampaignLink", "Cart", "Category", "Company", "Connection", "Consent", "ConsentRequest",
+    "ConsentText", "Conversation", "CustomField", "CustomValue", "Customer", "CustomerGroup",
+    "CustomerGroupMember", "CustomerTag", "Event", "Feed", "FeedRead", "FeedVersion", "Identity",
+    "ImportRejection", "ImportRun", "ImportStatus", "JobFiring", "KeptBitmap", "LedgerEntry", "LedgerReference",
+    "LedgerState", "LinkClick", "MessageEvent", "MessageRules", "MessageStatus", "MessageTemplate",
+    "MessageWording", "Newsletter", "NewsletterCompany", "NewsletterSegment", "NewsletterStatus", "Order",
+    "OrderLine", "Organisation", "OutboxMessage", "Product", "Production", "ResultCause", "Revision",
+    "RunStatus", "Segment", "SegmentAnswer", "SegmentKind", "SegmentMember", "SegmentReason", "SegmentResult",
+    "Source", "Subscription", "Suppression", "SuppressionReason", "Sync", "SyncMode", "SyncPosition",
+    "SyncReading", "SyncRejection", "SyncRun", "Tag", "Tombstone", "TrackedLink", "Venue", "View",
+    "WrittenMessage", "metadata", "table_of",
 ]  # fmt: skip

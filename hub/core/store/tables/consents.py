@@ -22,6 +22,8 @@ class ConsentText(Stored, table=True):
     text: str
     channels: str
     """The channels it asks for, separated by commas."""
+    double_opt_in: bool = False
+    """Whether a permission counts only once its address has confirmed it."""
     created_at: datetime = Field(sa_type=Instant)
 
 
@@ -40,3 +42,26 @@ class Consent(Stored, table=True):
     place: str | None = None
     consent_text_id: int | None = Field(default=None, foreign_key="consent_texts.id")
     revision: int = Field(sa_type=BigInteger, index=True)
+
+
+class ConsentRequest(Stored, table=True):
+    """A permission that somebody gave and whose address is asked to confirm it: double opt-in.
+
+    The log has it once it is confirmed. Kept after that, since it proves how the confirmation came about.
+    """
+
+    __tablename__ = "consent_requests"
+    __table_args__ = (AUTOINCREMENT,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_number: int = Field(foreign_key="customers.number", ondelete="CASCADE", index=True)
+    permission: str
+    channel: str
+    place: str
+    consent_text_id: int = Field(foreign_key="consent_texts.id")
+    asked_at: datetime = Field(sa_type=Instant)
+    """When the customer gave it."""
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the address was asked last; None: not yet."""
+    expires_at: datetime = Field(sa_type=Instant)
+    confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
