@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 # Only where it may be installed without asking: as root, on Debian and its kin.
 JAVA := ([ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -yqq --no-install-recommends openjdk-17-jre-headless)
+CHROMIUM := ([ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -yqq --no-install-recommends chromium)
 ARGS ?=
 
 .PHONY: demo test lint docs bench clean
@@ -40,4 +41,5 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.develop: pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) '.[dev]'
 	command -v java > /dev/null || $(JAVA) || echo "There is no Java 17: the tests of the Spark engine are skipped."
+	command -v chromium > /dev/null || command -v google-chrome > /dev/null || $(CHROMIUM) || echo "There is no Chromium: the tests of the pages in a browser are skipped."
 	touch $@ $(VENV)/.run

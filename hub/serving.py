@@ -1,20 +1,58 @@
-"""Runs the REST API and the scheduler side by side, and stops both when told to."""
+"""Runs the REST API, the pages and the scheduler side by side, and stops them when told to."""
 
 import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.api.application import make_application
-from hub.core.app import Hub
+from hub.core.app import Hub, open_hub
 from hub.core.contracts.errors import SettingsError, StoreError
+from hub.web.application import PATHS, make_pages
 
 _INTERRUPTED = 130
 """Exit code of a process that was told twice to end: 128 and the number of SIGINT."""
+
+
+def make_server(hub: Hub, *, close_hub: bool = False) -> ASGIApp:
+    """Make what a web server runs: the REST API, and the pages beside it.
+
+    Args:
+        hub: what is served.
+        close_hub: whether the hub is closed when the server stops; else that is up to whoever opened it.
+
+    Raises:
+        StoreError: the store can't be used.
+    """
+    api, pages = make_application(hub, close_hub=close_hub), make_pages(hub)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        is_page = scope["type"] == "http" and scope["path"].startswith(PATHS)
+        await (pages if is_page else api)(scope, receive, send)
+
+    return serve
+
+
+def from_environment() -> ASGIApp:
+    """Where a web server of your own starts: ``uvicorn --factory hub.serving:from_environment``.
+
+    It serves the hub whose home ``HUB_HOME`` names, and closes it when the server stops.
+
+    Raises:
+        SettingsError: ``HUB_HOME`` is not set, or a setting of the hub is wrong.
+        NotFound: there is no hub in that folder.
+        StoreError: the store can't be used.
+    """
+    home = os.environ.get("HUB_HOME", "")
+    if not home:
+        raise SettingsError("set HUB_HOME to the folder of the hub, which `hub init` makes")
+    return make_server(open_hub(Path(home)), close_hub=True)
 
 
 def serve_until_stopped(
@@ -43,7 +81,7 @@ def serve_until_stopped(
     with _listen(host, port) as listening, _terminated_as_interrupted():
         # One hub for both: one process can't keep two replicas in one file.
         config = uvicorn.Config(
-            make_application(hub), log_config=None, access_log=access_log, timeout_graceful_shutdown=10
+            make_server(hub), log_config=None, access_log=access_log, timeout_graceful_shutdown=10
         )
         server = uvicorn.Server(config)
         scheduler = hub.scheduler()

@@ -14,6 +14,8 @@ from hub.api.handlers import add_handlers
 from hub.api.headers import SecurityHeaders
 from hub.api.logs import keep_secrets_out
 from hub.api.routes import (
+    campaign_links,
+    consents,
     counting,
     criteria,
     csv_imports,
@@ -27,14 +29,21 @@ from hub.api.routes import (
     imports,
     manual_members,
     members,
+    message_rules,
+    messages,
+    newsletter_sending,
+    newsletters,
     plugins,
     previews,
     reading,
     runs,
     segments,
+    suppressions,
     syncs,
     tags,
+    templates,
     views,
+    webhooks,
 )
 from hub.core.app import Hub
 
@@ -44,6 +53,9 @@ _PARTS = (
     "registry", "engine", "evaluator", "segments", "segment_editing", "manual_members", "views", "dashboard",
     "explaining", "members", "exports", "profiles", "tagging", "connections", "imports", "sources",
     "syncs", "sync_reports", "feeds", "feed_reading", "tokens",
+    "consent_texts", "capturing", "consents", "consent_proof", "confirming",
+    "campaign_links", "templates", "fates", "suppressions", "conversations",
+    "newsletters", "newsletter_trial", "newsletter_checks", "single_messages", "message_ruling",
 )  # fmt: skip
 
 
@@ -88,6 +100,7 @@ def make_application(hub: Hub, *, close_hub: bool = False) -> FastAPI:
     add_handlers(application)
     application.include_router(_all_routes())
     application.include_router(reading.router)
+    application.include_router(webhooks.router)
     return application
 
 
@@ -95,7 +108,8 @@ def _all_routes() -> APIRouter:
     every = APIRouter(prefix=PREFIX)
     nouns = (
         counting, segments, dashboards, views, history, explaining, members, manual_members, exports, customers,
-        tags, criteria, syncs, previews, runs, imports, csv_imports, feeds, plugins, health,
+        consents, tags, criteria, syncs, previews, runs, imports, csv_imports, feeds, plugins, health,
+        suppressions, templates, campaign_links, newsletters, newsletter_sending, messages, message_rules,
     )  # fmt: skip
     for noun in nouns:
         every.include_router(noun.router)

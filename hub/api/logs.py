@@ -1,8 +1,10 @@
-"""Keeps the secrets in feeds' addresses out of the server's log, whatever it is set to tell."""
+"""Keeps secrets in addresses, and what providers send behind theirs, out of the server's log at any level."""
 
 import logging
 
+from hub.core.access.token_masking import without_tokens
 from hub.core.feeds.secrets import without_secrets
+from hub.core.messaging.fates.webhooks import without_parameters
 
 _SERVERS_LOGS = ("uvicorn.access", "uvicorn.error", "uvicorn.asgi")
 """Those in which the web server names paths: of requests, of upgrades, and at the level TRACE of everything."""
@@ -23,10 +25,14 @@ class HideSecrets(logging.Filter):
         """See ``logging.Filter``."""
         if record.name == "uvicorn.access" and isinstance(record.args, tuple):
             # Its formatter wants the arguments one by one.
-            record.args = tuple(without_secrets(each) if isinstance(each, str) else each for each in record.args)
+            record.args = tuple(_hidden(each) if isinstance(each, str) else each for each in record.args)
         else:
-            record.msg, record.args = without_secrets(record.getMessage()), ()
+            record.msg, record.args = _hidden(record.getMessage()), ()
         if record.exc_info:
             # Formatters write what they find here instead of the exception.
-            record.exc_text = without_secrets(logging.Formatter().formatException(record.exc_info))
+            record.exc_text = _hidden(logging.Formatter().formatException(record.exc_info))
         return True
+
+
+def _hidden(text: str) -> str:
+    return without_parameters(without_tokens(without_secrets(text)))

@@ -15,11 +15,15 @@ from hub.api.models.customers import (
     SyncedOut,
 )
 from hub.api.models.orders import LineOut, OrderOut
+from hub.api.routes.messages import shown as shown_message
 from hub.core.app import Hub
 from hub.core.segments.people.members import MEMBER_COLUMNS
 from hub.core.segments.people.profiles import Profile
 from hub.core.store.profiles import FilledField, OrderWithLines
 from hub.core.store.tables import Company, Consent
+
+_NEWEST = 5
+"""Messages that stand with a profile."""
 
 
 def shown_profile(hub: Hub, profile: Profile) -> ProfileOut:
@@ -67,6 +71,9 @@ def shown_profile(hub: Hub, profile: Profile) -> ProfileOut:
             for each in profile.segments
         ],
         synced=[SyncedOut(sync=each.sync, state=each.state) for each in profile.synced],
+        newest_messages=[
+            shown_message(each) for each in hub.single_messages.of_customer(customer.number, limit=_NEWEST)
+        ],
     )
 
 

@@ -7,14 +7,20 @@ import typer
 
 from hub.cli.commands import (
     channel,
+    consent,
     criterion,
     customer,
     feed,
     imports,
+    link,
+    message,
+    newsletter,
     recipe,
     replica,
     segment,
+    suppression,
     sync,
+    template,
     token,
     view,
 )
@@ -63,8 +69,14 @@ app.command("connections", cls=HubCommand)(connections)
 app.add_typer(sync.app, name="sync")
 app.command("plugins", cls=HubCommand)(plugins)
 app.add_typer(feed.app, name="feed")
+app.add_typer(link.app, name="link")
 app.add_typer(token.app, name="token")
 app.add_typer(channel.app, name="channel")
+app.add_typer(consent.app, name="consent")
+app.add_typer(template.app, name="template")
+app.add_typer(newsletter.app, name="newsletter")
+app.add_typer(message.app, name="message")
+app.add_typer(suppression.app, name="suppression")
 app.command("serve", cls=HubCommand)(serve)
 app.command("demo", cls=HubCommand)(demo)
 app.add_typer(replica.app, name="replica")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hub.core.contracts.records import ConsentChannel
     from hub.core.registry.reports import Kind
     from hub.core.segments.people.members import MemberOrder
-    from hub.core.store.tables import SyncMode
+    from hub.core.store.tables import MessageStatus, SyncMode
     from hub.core.sync.previewing import Change
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
@@ -28,6 +28,17 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise wrong from None
+
+
+def instant(text: str) -> datetime:
+    """An instant with its zone, such as 2026-01-31T09:30Z or 2026-01-31T10:30+01:00."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise typer.BadParameter(f"{text!r} is no instant; write one with its zone, such as 2026-01-31T09:30Z")
+    return found
 
 
 def pairs(said: Iterable[str], option: str, form: str) -> dict[str, str]:
@@ -62,6 +73,13 @@ def consent_channel(text: str) -> "ConsentChannel":
     from hub.core.contracts.records import ConsentChannel
 
     return _one_of(ConsentChannel, text)
+
+
+def message_status(text: str) -> "MessageStatus":
+    """What became of a message."""
+    from hub.core.store.tables import MessageStatus
+
+    return _one_of(MessageStatus, text)
 
 
 def component_kind(text: str) -> "Kind":

@@ -8,12 +8,16 @@ from typing import Any
 import typer
 
 from hub.cli.amounts import amount
+from hub.cli.outbox import message_data
 from hub.cli.output import moment, safe, table
 from hub.core.app import Hub
 from hub.core.segments.people.members import MEMBER_COLUMNS
 from hub.core.segments.people.profiles import Profile
 from hub.core.store.profiles import FilledField, OrderWithLines, customer_known_as
-from hub.core.store.tables import Consent
+from hub.core.store.tables import Consent, OutboxMessage
+
+_NEWEST = 5
+"""Messages that are told with a profile."""
 
 
 def number_of(hub: Hub, number: int | None, external_id: str | None, source: str) -> int:
@@ -69,6 +73,7 @@ def as_data(hub: Hub, profile: Profile, orders: Sequence[OrderWithLines]) -> dic
         ],
         "segments": [{"name": one.segment.name, "problem": one.problem} for one in profile.segments],
         "synced": [{"sync": one.sync, "state": one.state} for one in profile.synced],
+        "newest_messages": [message_data(one) for one in _messages(hub, profile)],
         "newest_orders": [_order(one) for one in orders],
     }
 
@@ -131,6 +136,14 @@ def _lines(hub: Hub, profile: Profile) -> Iterator[tuple[str, str]]:
     )
     yield "segments", ", ".join(one.segment.name for one in profile.segments)
     yield "synced by", ", ".join(f"{one.sync} ({one.state})" for one in profile.synced)
+    yield (
+        "messages",
+        ", ".join(f"{one.id} {one.channel} {one.status}" for one in _messages(hub, profile)),
+    )
+
+
+def _messages(hub: Hub, profile: Profile) -> Sequence[OutboxMessage]:
+    return hub.single_messages.of_customer(profile.customer.number or 0, limit=_NEWEST)
 
 
 def _consent(entry: Consent) -> dict[str, Any]:

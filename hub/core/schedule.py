@@ -24,8 +24,8 @@ from hub.core.store.firings import claim
 
 _LOOK_AGAIN = 5.0
 """Seconds between two looks at the election and at the list of jobs."""
-_AT_ONCE = 4
-"""How many jobs run side by side: a slow or broken sink holds up no other."""
+_AT_ONCE = 10
+"""How many jobs run side by side: a slow or broken sink, or a long newsletter, holds up no other."""
 
 _log = logging.getLogger(__name__)
 

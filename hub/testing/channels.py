@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from hub.core.contracts.channel import Delivery, Message, MessageChannel, Receipt
-from hub.core.contracts.errors import FateUnknown, HubError, NotAuthorised, Rejected, TryAgain
+from hub.core.contracts.errors import FateUnknown, HubError, NotAuthorised, Refusal, Rejected, TryAgain
 from hub.core.registry.checks import faults
 from hub.core.registry.reports import Kind
 
@@ -222,9 +222,10 @@ class MessageChannelConformance:
     def test_no_line_break_gets_into_address_or_subject(
         self, channel: MessageChannel[Any], platform: ChannelPlatform, ending: str
     ) -> None:
-        """Nobody writes headers through an address or a subject."""
-        with pytest.raises(Rejected):
+        """Nobody writes headers through an address or a subject; such an address is refused for good."""
+        with pytest.raises(Rejected) as caught:
             channel.send(self.message(to=f"{self.address}{ending}Bcc: {self.other_address}"))
+        assert caught.value.refusal is Refusal.ADDRESS, "the address is wrong, whatever is sent to it"
         if channel.carries.subject:
             with pytest.raises(Rejected):
                 channel.send(self.message(subject=f"Hello{ending}Bcc: {self.other_address}"))

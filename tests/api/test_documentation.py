@@ -4,15 +4,22 @@ import json
 import re
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from hub.api import problems
 from hub.core.access.tokens import Scope
 from hub.core.app import Hub
+from hub.core.contracts.records import ConsentChannel
+from hub.core.messaging.channels import Channels
+from hub.core.messaging.guarded_channel import GuardedChannel
+from hub.core.registry.reports import Kind
+from hub.core.store.tables import Connection
+from hub.testing.memory_channel import MemoryEmail, MemorySettings, Postbox
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 TEXT = PAGE.read_text()
@@ -20,9 +27,46 @@ TEXT = PAGE.read_text()
 CHANGING = {
     "evaluated_at", "created_at", "changed_at", "started_at", "ended_at", "day", "as_of", "revision",
     "next_cursor", "version", "components",
-    "duration_seconds", "rotated_at", "revoked_at", "last_read_at", "at", "agent", "csv_address", "json_address",
+    "duration_seconds", "sent_at", "rotated_at", "revoked_at", "last_read_at", "at", "agent",
+    "csv_address", "json_address", "published_at",
 }  # fmt: skip
 """Fields whose values differ from day to day, or grow with the hub: only their kind is compared."""
+
+
+class LetterChannels(Channels):
+    """One connection, to a mail server in memory."""
+
+    hub: Hub
+
+    def channel_of(self, connection: Connection) -> ConsentChannel | None:
+        return ConsentChannel.EMAIL
+
+    def open(self, connection_id: int) -> GuardedChannel:
+        channel = MemoryEmail(MemorySettings(), self.hub.context("memory", False), Postbox())
+        return GuardedChannel(channel, "memory")
+
+
+@pytest.fixture(scope="module")
+def hub(open_theatre: Callable[..., Hub]) -> Hub:
+    """A hub that customers can reach, and that can send email."""
+    hub = open_theatre()
+    hub.settings = hub.settings.model_copy(update={"public_url": "https://hub.example.com"})
+    assert hub.organisation.id is not None
+    mail = Connection(
+        organisation_id=hub.organisation.id,
+        name="mail",
+        kind=Kind.MESSAGE_CHANNEL.value,
+        component="memory_email",
+        settings="{}",
+        created_at=hub.clock(),
+        changed_at=hub.clock(),
+    )
+    with hub.database.session(write=True) as session:
+        session.add(mail)
+    channels = LetterChannels(hub.database, hub.organisation, hub.registry, hub.connections.component)
+    channels.hub = hub
+    hub.__dict__["channels"] = channels
+    return hub
 
 
 def examples() -> Iterator[tuple[str, int | None, Any]]:
@@ -97,6 +141,8 @@ def _wait_for_runs(hub: Hub) -> None:
     while any(run.status == "running" for sync in hub.syncs.all() for run in hub.syncs.history(sync)):
         time.sleep(0.01)
     while any(run.status == "running" for source in hub.sources.all() for run in hub.sources.history(source)):
+        time.sleep(0.01)
+    while any(one.status in ("scheduled", "sending") and one.send_at is None for one in hub.newsletters.all()):
         time.sleep(0.01)
 
 

@@ -45,10 +45,10 @@ class MortalDatabase(Database):
     transactions_left: int | None = None
 
     @contextmanager
-    def writing(self, busy_seconds: float | None = None) -> Iterator[sa.Connection]:
+    def writing(self, busy_seconds: float | None = None, *, durable: bool = False) -> Iterator[sa.Connection]:
         if self.dead:
             raise Killed
-        with super().writing(busy_seconds) as connection:
+        with super().writing(busy_seconds, durable=durable) as connection:
             if self.transactions_left is not None:
                 self.transactions_left -= 1
                 if self.transactions_left < 0:

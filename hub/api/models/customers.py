@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from hub.api.models.base import Day, Model, NextCursor
 from hub.api.models.members import ListedMember, MemberOut
+from hub.api.models.messages import MessageOut
 
 
 class CustomerPage(Model):
@@ -171,7 +172,7 @@ class ProfileOut(MemberOut):
                     "revenue_minor": 21850, "currency": "EUR", "first_purchase_at": "2024-03-02T18:00:00Z",
                     "last_purchase_at": "2026-01-12T12:00:00Z", "consents": [], "consent_log": [],
                     "tags": ["premiere"], "groups": [], "fields": [], "identities": [], "subscriptions": [],
-                    "carts": [], "segments": [], "synced": [],
+                    "carts": [], "segments": [], "synced": [], "newest_messages": [],
                 }
             ]
         },
@@ -195,3 +196,6 @@ class ProfileOut(MemberOut):
     carts: list[CartOut] = Field(description="carts, newest first")
     segments: list[MembershipOut] = Field(description="the segments they are in now, by name")
     synced: list[SyncedOut] = Field(description="what other platforms hold, or may hold, of them")
+    newest_messages: list[MessageOut] = Field(
+        description="the newest five messages they were sent; `listCustomerMessages` has all"
+    )

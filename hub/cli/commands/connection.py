@@ -8,7 +8,7 @@ import typer
 
 from hub.cli.choices import component_kind, pairs
 from hub.cli.opening import opened
-from hub.cli.output import show, table
+from hub.cli.output import remark, show, table
 from hub.core.contracts.errors import HubError, InputError
 
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ def connect(
         made = hub.connections.connect(component, name, values, chosen)
         data = _data(hub, made)
         show(context, data, f"Connected {made.name!r} to {made.component} ({made.kind.replace('_', ' ')}).")
+        if data["webhook"]:
+            remark(
+                context, f"Its provider can tell what becomes of messages at {data['webhook']}: enter that there."
+            )
 
 
 def connections(context: typer.Context) -> None:
@@ -88,17 +92,32 @@ def _data(hub: "Hub", connection: "Connection") -> dict[str, Any]:
         "component": connection.component,
         "kind": connection.kind,
         "settings": None,
+        "webhook": None,
         "problem": "",
         "changed_at": connection.changed_at,
     }
     try:
+        data["webhook"] = _webhook(hub, connection)
         data["settings"] = dict(hub.connections.shown(connection))
     except HubError as error:  # its plugin or its key may be gone; the others are still to be seen
         data["problem"] = str(error)
     return data
 
 
+def _webhook(hub: "Hub", connection: "Connection") -> str | None:
+    """The address to be entered at the provider; None where nobody calls the hub."""
+    from hub.core.contracts.channel_abilities import WebhookChannel
+    from hub.core.messaging.fates.webhooks import webhook_address
+
+    if connection.kind != "message_channel" or connection.id is None:
+        return None
+    if not issubclass(hub.registry.message_channel(connection.component), WebhookChannel):
+        return None
+    return webhook_address(connection.id, hub.settings.public_url)
+
+
 def _settings_text(data: dict[str, Any]) -> str:
     if data["problem"]:
         return str(data["problem"])
-    return ", ".join(f"{key}={value}" for key, value in data["settings"].items() if value not in (None, ""))
+    shown = {**data["settings"], "webhook": data["webhook"]}
+    return ", ".join(f"{key}={value}" for key, value in shown.items() if value not in (None, ""))

@@ -34,6 +34,10 @@ class Message(BaseModel):
     is_marketing: bool = Field(
         True, description="whether it promotes something; some platforms carry that only at certain times"
     )
+    is_personal: bool = Field(
+        False,
+        description="whether a person wrote it to this customer; some platforms give people more time to answer",
+    )
     heard_at: AwareDatetime | None = Field(
         None, description="when the customer last wrote to the organisation on this channel, as far as is known"
     )

@@ -7,6 +7,7 @@ time-out, so that a lock is waited for and never upgraded (SQLite would fail an 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -53,16 +54,19 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self, busy_seconds: float | None = None) -> Iterator[sa.Connection]:
+    def writing(self, busy_seconds: float | None = None, *, durable: bool = False) -> Iterator[sa.Connection]:
         """A connection in a transaction that commits at the end, or rolls back on an error.
 
         Args:
             busy_seconds: how long to wait for another writer; as long as usual if None.
+            durable: whether even a loss of power must not undo it once it is committed. On SQLite that waits for
+                the disk, which otherwise may lag behind; PostgreSQL always waits.
 
         Raises:
             TryAgain: another writer did not finish in time.
         """
-        with told_plainly(self), self.engine.connect() as connection:
+        engine = self._durable_engine if durable and self.is_sqlite else self.engine
+        with told_plainly(self), engine.connect() as connection:
             connection = connection.execution_options(**{_WRITE: True})
             with self._patience(connection, busy_seconds), connection.begin():
                 if busy_seconds is not None and not self.is_sqlite:
@@ -119,6 +123,15 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+        if "_durable_engine" in self.__dict__:
+            self._durable_engine.dispose()
+
+    @cached_property
+    def _durable_engine(self) -> sa.Engine:
+        """As ``engine``, for transactions that wait for the disk. Only for SQLite."""
+        engine = self._make_engine()
+        sa.event.listen(engine, "connect", _wait_for_disk)
+        return engine
 
     def _make_engine(self) -> sa.Engine:
         if not self.is_sqlite:
@@ -157,6 +170,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", f"cache_size={_CACHE}"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _wait_for_disk(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=FULL")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

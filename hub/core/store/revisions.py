@@ -11,3 +11,10 @@ def current_revision(database: Database) -> int:
     counter = table_of(Revision)
     with database.reading() as connection:
         return int(connection.execute(sa.select(counter.c.value)).scalar_one())
+
+
+def store_name(database: Database) -> str:
+    """The random name of this store, which no other has."""
+    counter = table_of(Revision)
+    with database.reading() as connection:
+        return str(connection.execute(sa.select(counter.c.store)).scalar_one())

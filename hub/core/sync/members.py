@@ -1,19 +1,17 @@
 """Makes the members a sink is given of resolved rows."""
 
 import gc
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import repeat
 
-import phonenumbers
 import pyarrow as pa
 
 from hub.core.contracts.sink import IdentifierKind, Member
+from hub.core.segments.people.phone_numbers import international
 from hub.core.sync.guarded_sink import GuardedSink
 
-_INTERNATIONAL = re.compile(r"\+[1-9][0-9]{7,14}")
 _REMEMBERED = 4096
 """Phone numbers whose international form is kept at hand."""
 
@@ -86,21 +84,3 @@ def _identifiers(
         {kind: value for kind, value in zip(columns, values, strict=True) if value}
         for values in zip(*columns.values(), strict=True)
     ]
-
-
-def international(phone: str, country: str) -> str | None:
-    """A phone number in E.164 form, or None when it can't be one.
-
-    Args:
-        phone: as it was entered.
-        country: where it is from when it has no country code.
-    """
-    if _INTERNATIONAL.fullmatch(phone):
-        return phone  # looking closer takes fifty times as long, and the platform does
-    try:
-        number = phonenumbers.parse(phone, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
-from hub import Rejected
+from hub import Refusal, Rejected
 
 _FORBIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Categories of characters that end a line somewhere, or can't be encoded (lone surrogates)."""
@@ -38,11 +38,11 @@ def mailbox(text: str) -> Mailbox:
         Rejected: it is no address, or holds a line break or another control character.
     """
     if has_control_characters(text):
-        raise Rejected("the address holds a line break or another control character")
+        raise Rejected("the address holds a line break or another control character", Refusal.ADDRESS)
     try:
         found = validate_email(text, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as error:
-        raise Rejected(f"not an email address: {error}") from None
+        raise Rejected(f"not an email address: {error}", Refusal.ADDRESS) from None
     return Mailbox(found.local_part, found.ascii_domain)
 
 

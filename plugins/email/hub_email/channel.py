@@ -1,12 +1,11 @@
-"""The channel itself: one message at a time over a connection that is kept as long as it holds."""
+"""The channel itself: one message at a time over each of a few connections."""
 
-import threading
 import weakref
-from contextlib import suppress
 
-from hub import Carries, ConsentChannel, Context, Delivery, Message, MessageChannel, Receipt, Rejected, TryAgain
-from hub_email.compose import Composed, compose
+from hub import Carries, ConsentChannel, Context, Delivery, Message, MessageChannel, Receipt, TryAgain
+from hub_email.compose import compose
 from hub_email.connection import Connection, Gone
+from hub_email.pool import Pool
 from hub_email.settings import EmailSettings
 
 
@@ -27,9 +26,15 @@ class EmailChannel(MessageChannel[EmailSettings]):
 
     def __init__(self, settings: EmailSettings, context: Context) -> None:
         super().__init__(settings, context)
-        self._one_at_a_time = threading.Lock()
-        self._connection: Connection | None = None
-        self._hang_up: weakref.finalize[[], EmailChannel] | None = None
+        folder = context.folder
+        self._pool = Pool(lambda: Connection(settings, folder), settings.connections)
+        # Nobody tells a component when it is no longer needed; its connections must not outlive it.
+        weakref.finalize(self, self._pool.hang_up)
+
+    @property
+    def most_at_once(self) -> int:
+        """As many messages as there may be connections."""
+        return self.settings.connections
 
     def check(self) -> None:
         """Connect, log in and take leave; nothing is sent."""
@@ -38,46 +43,12 @@ class EmailChannel(MessageChannel[EmailSettings]):
     def send(self, message: Message) -> Receipt:
         """Hand one message to the server; see ``MessageChannel.send``."""
         composed = compose(message, self.settings, self.context.clock())
-        with self._one_at_a_time:
-            self._deliver(composed)
+        try:
+            self._pool.deliver(composed)
+        except Gone as error:
+            raise TryAgain(f"the mail server {self.settings.host} ended the conversation: {error}") from None
         return Receipt(Delivery.QUEUED, composed.message_id)
 
     def close(self) -> None:
         """Take leave of the server. A later ``send`` connects again."""
-        with self._one_at_a_time:
-            if self._connection is not None:
-                self._connection.quit()
-            self._drop()
-
-    def _deliver(self, composed: Composed) -> None:
-        if self._connection is not None:
-            # Servers close connections that were idle or carried enough: then a new one is made.
-            with suppress(Gone):
-                self._hand_over(self._connection, composed)
-                return
-        try:
-            self._hand_over(self._connect(), composed)
-        except Gone as error:
-            raise TryAgain(f"the mail server {self.settings.host} ended the conversation: {error}") from None
-
-    def _hand_over(self, connection: Connection, composed: Composed) -> None:
-        try:
-            connection.send(composed)
-        except (Rejected, TryAgain):
-            if not connection.reset():
-                self._drop()
-            raise
-        except BaseException:
-            self._drop()
-            raise
-
-    def _connect(self) -> Connection:
-        self._connection = Connection(self.settings, self.context.folder)
-        # Nobody tells a component when it is no longer needed; its connection must not outlive it.
-        self._hang_up = weakref.finalize(self, self._connection.close)
-        return self._connection
-
-    def _drop(self) -> None:
-        if self._hang_up is not None:
-            self._hang_up()
-        self._connection = self._hang_up = None
+        self._pool.quit()

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
-from hub import FateUnknown, NotAuthorised, Rejected, SettingsError, TryAgain
+from hub import FateUnknown, NotAuthorised, Refusal, Rejected, SettingsError, TryAgain
 from hub_email.addresses import mailbox
 from hub_email.compose import Composed
 from hub_email.settings import EmailSettings, Security
@@ -19,6 +19,9 @@ _CLOSING = 421
 _TOO_LARGE = 552
 _AUTHENTICATION = frozenset({530, 534, 535, 538})
 """RFC 4954 section 6: the server wants another login, or any at all."""
+
+_DEAD = re.compile(rb"5\.(1\.([1236]|10)|2\.1)(?![0-9])")
+"""RFC 3463 sections 3.2 and 3.3, RFC 7505: no such mailbox or domain, it moved, takes no mail, or is disabled."""
 
 
 class Gone(Exception):
@@ -178,7 +181,7 @@ class Connection:
         if code in _AUTHENTICATION:
             raise NotAuthorised(f"{self._place} wants a login: {quoted}")
         if 500 <= code < 600:
-            raise Rejected(f"{self._place} refuses {what}: {quoted}")
+            raise Rejected(f"{self._place} refuses {what}: {quoted}", _refusal(reply))
         if 400 <= code < 500 and code != _CLOSING:
             raise TryAgain(f"{self._place} does not take {what} just now: {quoted}")
         raise Gone(quoted)
@@ -195,7 +198,7 @@ class Connection:
         if code == _CLOSING or 400 <= code < 500:
             raise TryAgain(f"{self._place} does not take the message just now: {_quoted(code, reply)}")
         if 500 <= code < 600:
-            raise Rejected(f"{self._place} refuses the message: {_quoted(code, reply)}")
+            raise Rejected(f"{self._place} refuses the message: {_quoted(code, reply)}", _refusal(reply))
         raise FateUnknown(f"{self._place} answered a whole message with nonsense: {_quoted(code, reply)}")
 
     def _finish(self) -> tuple[int, bytes]:
@@ -226,6 +229,11 @@ def _trust(settings: EmailSettings, folder: Path) -> ssl.SSLContext:
     except OSError as error:
         wrong = f"can't be read: {error.strerror}"
     raise SettingsError(f"ca_file {path} {wrong}")
+
+
+def _refusal(reply: bytes) -> Refusal:
+    """What a server refuses. Only its enhanced code tells: a bare 550 may be about the sender or the text."""
+    return Refusal.ADDRESS if _DEAD.match(reply) else Refusal.MESSAGE
 
 
 def _quoted(code: int, reply: bytes | str) -> str:

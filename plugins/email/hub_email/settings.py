@@ -38,6 +38,9 @@ class EmailSettings(Settings):
     sender: str = Field(max_length=320, description="address the mail is from")
     sender_name: str = Field("", max_length=200, description="name shown beside the sender's address")
     reply_to: str | None = Field(None, max_length=320, description="address for answers, if not the sender's")
+    connections: int = Field(
+        4, ge=1, le=50, description="connections to the server side by side; your provider says how many it takes"
+    )
     timeout: float = Field(30.0, gt=0, le=600, description="seconds to wait for each answer of the server")
     final_timeout: float = Field(
         600.0,

@@ -1,14 +1,18 @@
 """What the channel does over one connection and several, and what each fault becomes."""
 
+import asyncio
+import gc
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from hub_email.channel import EmailChannel
+from hub_email.settings import EmailSettings, Security
 
-from hub import FateUnknown, Message, NotAuthorised, Rejected, SettingsError, TryAgain
+from hub import FateUnknown, Message, NotAuthorised, Refusal, Rejected, SettingsError, TryAgain
 
 
 def message(number: int = 1, **changed: Any) -> Message:
@@ -73,6 +77,67 @@ def test_threads_share_a_channel_without_mixing_messages(channel: EmailChannel, 
     for thread in threads:
         thread.join()
     assert sorted(mail.text.strip() for mail in platform.arrived()) == sorted(f"Text {n}" for n in range(12))
+
+
+def test_as_many_connections_as_are_set_go_side_by_side(
+    platform: Any, make_channel: Callable[..., EmailChannel]
+) -> None:
+    channel = make_channel(platform.port, username="hub", password="correct horse", connections=3)
+    assert channel.most_at_once == 3
+    together = threading.Barrier(3, timeout=20)
+    usual = platform.handle_DATA
+
+    async def meet(*arguments: Any) -> Any:
+        # Only where three are in the middle of a message at once does any of them go on.
+        await asyncio.get_running_loop().run_in_executor(None, together.wait)
+        return await usual(*arguments)
+
+    platform.handle_DATA = meet
+    with ThreadPoolExecutor(9) as threads:
+        list(threads.map(channel.send, [message(number) for number in range(9)]))
+    assert len(platform.taken) == 9
+    assert sessions(platform) == 3
+    channel.close()
+    platform.handle_DATA = usual
+    channel.send(message(10))
+    assert sessions(platform) == 4
+
+
+def test_a_channel_that_nobody_holds_leaves_no_connection(platform: Any, context: Any) -> None:
+    settings = EmailSettings(
+        host="127.0.0.1", port=platform.port, security=Security.NONE, sender="kasse@example.com"
+    )
+    channel = EmailChannel(settings, context)
+    channel.send(message())
+    ((connection,), smtp) = channel._pool._idle, channel._pool._idle[0]._smtp
+    assert smtp.sock is not None
+    del channel, connection
+    gc.collect()
+    assert smtp.sock is None
+
+
+@pytest.mark.parametrize(
+    ("command", "reply", "refusal"),
+    [
+        ("RCPT", "550 5.1.1 no such user", Refusal.ADDRESS),
+        ("RCPT", "556 5.1.10 takes no mail", Refusal.ADDRESS),
+        ("RCPT", "550 5.2.1 disabled", Refusal.ADDRESS),
+        ("DATA", "550 5.1.1 no such user", Refusal.ADDRESS),
+        ("RCPT", "550 5.1.8 bad sender", Refusal.MESSAGE),
+        ("RCPT", "550 5.1.12 unheard of", Refusal.MESSAGE),
+        ("RCPT", "552 5.2.2 full", Refusal.MESSAGE),
+        ("RCPT", "550 5.7.1 no", Refusal.MESSAGE),
+        ("RCPT", "550 no such user", Refusal.MESSAGE),
+        ("DATA", "554 5.7.1 spam", Refusal.MESSAGE),
+    ],
+)
+def test_only_what_is_said_of_the_mailbox_makes_its_address_a_dead_one(
+    channel: EmailChannel, platform: Any, command: str, reply: str, refusal: Refusal
+) -> None:
+    platform.replies = {command: [reply]}
+    with pytest.raises(Rejected) as caught:
+        channel.send(message())
+    assert caught.value.refusal is refusal
 
 
 def test_a_refused_sender_is_a_setting_to_mend(channel: EmailChannel, platform: Any) -> None:

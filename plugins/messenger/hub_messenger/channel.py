@@ -11,6 +11,7 @@ from hub import (
     Message,
     MessageChannel,
     Receipt,
+    Refusal,
     Rejected,
     SettingsError,
     WebhookAnswer,
@@ -69,7 +70,7 @@ class MessengerChannel(MessageChannel[MessengerSettings], WebhookChannel):
     def send(self, message: Message) -> Receipt:
         """Hand one message to Meta, if it may be sent now; see ``MessageChannel.send``."""
         if not _ADDRESS.fullmatch(message.to):
-            raise Rejected("this is not a customer's ID with a Page")
+            raise Rejected("this is not a customer's ID with a Page", Refusal.ADDRESS)
         if len(message.text) > _LONGEST_TEXT:
             raise Rejected(f"the text has {len(message.text)} characters; Messenger carries {_LONGEST_TEXT}")
         kind = kind_of(message, self.context.clock(), self.settings.tag)

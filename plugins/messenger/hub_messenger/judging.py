@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from hub import FateUnknown, HubError, NotAuthorised, Rejected, SettingsError, TryAgain
+from hub import FateUnknown, HubError, NotAuthorised, Refusal, Rejected, SettingsError, TryAgain
 
 _LONGEST_REASON = 200
 _DATA = re.compile(r"\S*(?:@|\d{5})\S*")
@@ -35,6 +36,8 @@ _UNREACHABLE = {
     (10, 2018108): _NOT_NOW,
     (100, 2018001): "the Page does not know this customer; nothing more can be sent to this address",
 }
+_REFUSALS: Mapping[tuple[int, int | None], Refusal] = MappingProxyType({(100, 2018001): Refusal.ADDRESS})
+"""What is refused beyond the message itself. Whoever is away or wants nothing at present may come back."""
 _RESTRICTED = {(10, 1893063), (368, None)}
 _OUTDATED = frozenset({2635, 2500})
 _NO_SUCH_PAGE = (100, 33)
@@ -87,7 +90,7 @@ def _error(status: int, error: Mapping[str, Any], pause: float | None) -> HubErr
         return Rejected(_CLOSED)
     unreachable = _UNREACHABLE.get((code or 0, subcode)) or _UNREACHABLE.get((code or 0, None))
     if unreachable:
-        return Rejected(unreachable)
+        return Rejected(unreachable, _REFUSALS.get((code or 0, subcode), Refusal.MESSAGE))
     if (code, subcode) in _RESTRICTED or (code, None) in _RESTRICTED:
         return NotAuthorised(f"Meta does not let the Page send at present: {reason}. See Page Quality.")
     if code in _OUTDATED:

@@ -8,7 +8,7 @@ from hub import Message, Rejected
 ANSWER = timedelta(hours=24)
 """After the customer's last word; whatever the message says."""
 HUMAN_AGENT = timedelta(days=7)
-"""The same for a message with that tag, which must not promote anything."""
+"""The same for a message with that tag, which a person wrote and which does not promote anything."""
 
 
 def kind_of(message: Message, now: datetime, tag: str | None) -> Mapping[str, str]:
@@ -25,6 +25,11 @@ def kind_of(message: Message, now: datetime, tag: str | None) -> Mapping[str, st
     if message.is_marketing:
         raise Rejected(
             "the customer's last message is more than 24 hours old; Messenger carries advertising only within them"
+        )
+    if not message.is_personal:
+        raise Rejected(
+            "the customer's last message is more than 24 hours old; after that Meta only carries what a person "
+            "wrote"
         )
     if tag is None:
         raise Rejected(

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from hub_messenger import MessengerChannel
 
-from hub import Delivery, FateUnknown, HubError, NotAuthorised, Rejected, SettingsError, TryAgain
+from hub import Delivery, FateUnknown, HubError, NotAuthorised, Refusal, Rejected, SettingsError, TryAgain
 from hub.testing.platforms.faults import Fault
 from hub.testing.platforms.messages import Reply, Request
 from hub.testing.platforms.messenger import MessengerServer
@@ -102,6 +102,24 @@ def test_errors_of_the_graph(
     with pytest.raises(kind, match=words):
         channel.send(message())
     assert server.page.messages == []
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "refusal"),
+    [
+        (100, 2018001, Refusal.ADDRESS),
+        (551, 1545041, Refusal.MESSAGE),
+        (10, 2018278, Refusal.MESSAGE),
+        (10, 2018108, Refusal.MESSAGE),
+    ],
+)
+def test_only_a_customer_who_is_unknown_is_refused_for_good(
+    channel: MessengerChannel, server: MessengerServer, code: int, subcode: int, refusal: Refusal
+) -> None:
+    server.faults.add(Fault(error(code, subcode)))
+    with pytest.raises(Rejected) as caught:
+        channel.send(message())
+    assert caught.value.refusal is refusal
 
 
 def test_an_unknown_error_of_a_broken_server(channel: MessengerChannel, server: MessengerServer) -> None:

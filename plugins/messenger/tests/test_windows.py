@@ -39,18 +39,27 @@ def test_after_a_day_without_a_tag_nothing_goes(
 ) -> None:
     clock.now = NOW + DAY
     with pytest.raises(Rejected, match="no tag"):
-        channel.send(message(is_marketing=False))
+        channel.send(message(is_marketing=False, is_personal=True))
+    assert server.requests == []
+
+
+def test_after_a_day_only_what_a_person_wrote(
+    make_channel: MakeChannel, server: MessengerServer, clock: Clock
+) -> None:
+    clock.now = NOW + DAY
+    with pytest.raises(Rejected, match="what a person"):
+        make_channel(tag="HUMAN_AGENT").send(message(is_marketing=False))
     assert server.requests == []
 
 
 def test_with_the_tag_within_seven_days(make_channel: MakeChannel, server: MessengerServer, clock: Clock) -> None:
     channel = make_channel(tag="HUMAN_AGENT")
     clock.now = NOW + 7 * DAY - SECOND
-    channel.send(message(is_marketing=False))
+    channel.send(message(is_marketing=False, is_personal=True))
     assert [(one.messaging_type, one.tag) for one in server.page.messages] == [("MESSAGE_TAG", "HUMAN_AGENT")]
     clock.now += SECOND
     with pytest.raises(Rejected, match="7 days"):
-        channel.send(message(is_marketing=False))
+        channel.send(message(is_marketing=False, is_personal=True))
     assert len(server.requests) == 1
 
 
@@ -75,27 +84,33 @@ def test_a_tag_that_meta_has_not_approved(
     server.page.has_human_agent = False
     clock.now = NOW + 2 * DAY
     with pytest.raises((NotAuthorised, Rejected)):
-        make_channel(tag="HUMAN_AGENT").send(message(is_marketing=False))
+        make_channel(tag="HUMAN_AGENT").send(message(is_marketing=False, is_personal=True))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.timedeltas(timedelta(0), timedelta(days=10)), st.booleans(), st.sampled_from([None, "HUMAN_AGENT"]))
+@given(
+    st.timedeltas(timedelta(0), timedelta(days=10)),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([None, "HUMAN_AGENT"]),
+)
 def test_whatever_leaves_meta_allows(
     make_channel: MakeChannel,
     server: MessengerServer,
     clock: Clock,
     silence: timedelta,
     is_marketing: bool,
+    is_personal: bool,
     tag: str | None,
 ) -> None:
     """The server has its own reading of the rules and must never have to refuse."""
     clock.now = NOW + silence
     before = len(server.requests), len(server.page.messages)
     try:
-        make_channel(tag=tag).send(message(is_marketing=is_marketing))
+        make_channel(tag=tag).send(message(is_marketing=is_marketing, is_personal=is_personal))
     except Rejected:
         assert (len(server.requests), len(server.page.messages)) == before
         assert silence >= DAY
         return
     assert len(server.page.messages) == before[1] + 1
-    assert not (is_marketing and server.page.messages[-1].tag)
+    assert not server.page.messages[-1].tag or (is_personal and not is_marketing)

@@ -13,6 +13,7 @@ from hub import (
     HubError,
     NotAuthorised,
     Receipt,
+    Refusal,
     Rejected,
     SettingsError,
     TextMeasure,
@@ -44,6 +45,8 @@ class Verdict:
 
     error: type[HubError]
     text: str
+    refusal: Refusal = Refusal.MESSAGE
+    """Of what is rejected: the message alone, or whatever goes to the number."""
 
 
 class Gateway(ABC):
@@ -101,7 +104,8 @@ class Gateway(ABC):
         """The error for a provider's code. One that nobody knows is about the message."""
         verdict = verdicts.get(str(code), Verdict(Rejected, "refuses the message"))
         shown = str(code) if _CODE.fullmatch(str(code)) else "unknown"
-        return verdict.error(f"{self.label} {verdict.text} (code {shown})")
+        sentence = f"{self.label} {verdict.text} (code {shown})"
+        return Rejected(sentence, verdict.refusal) if verdict.error is Rejected else verdict.error(sentence)
 
     def not_understood(self) -> WebhookAnswer:
         """Log that a call could not be read, and thank for it: the provider would only repeat it."""

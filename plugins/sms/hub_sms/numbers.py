@@ -2,7 +2,7 @@
 
 import re
 
-from hub import Rejected
+from hub import Refusal, Rejected
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _DIGITS = re.compile(r"[0-9]+")
@@ -16,8 +16,11 @@ def digits(address: str) -> str:
     """
     if not _E164.fullmatch(address):
         if _DIGITS.fullmatch(address):
-            raise Rejected("the phone number has no country code; it must begin with + and the country's code")
-        raise Rejected("this is no phone number of the form +4915112345678")
+            raise Rejected(
+                "the phone number has no country code; it must begin with + and the country's code",
+                Refusal.ADDRESS,
+            )
+        raise Rejected("this is no phone number of the form +4915112345678", Refusal.ADDRESS)
     return address[1:]
 
 

@@ -16,6 +16,7 @@ from hub import (
     HubError,
     NotAuthorised,
     Receipt,
+    Refusal,
     Rejected,
     SettingsError,
     TryAgain,
@@ -41,9 +42,9 @@ _GERMAN = ZoneInfo("Europe/Berlin")
 _VERDICTS: Mapping[str, Verdict] = MappingProxyType(
     {
         "201": Verdict(Rejected, "does not send to this country"),
-        "202": Verdict(Rejected, "says that this is no phone number"),
+        "202": Verdict(Rejected, "says that this is no phone number", Refusal.ADDRESS),
         "300": Verdict(NotAuthorised, "refuses api_key; enter a new one"),
-        "301": Verdict(Rejected, "says that this is no phone number"),
+        "301": Verdict(Rejected, "says that this is no phone number", Refusal.ADDRESS),
         "305": Verdict(Rejected, "does not take this text"),
         "306": Verdict(SettingsError, "does not take this sender; correct sender"),
         "401": Verdict(Rejected, "says the text is too long"),

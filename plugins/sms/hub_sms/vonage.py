@@ -14,6 +14,7 @@ from hub import (
     HubError,
     NotAuthorised,
     Receipt,
+    Refusal,
     Rejected,
     SettingsError,
     TryAgain,
@@ -39,7 +40,7 @@ _VERDICTS: Mapping[str, Verdict] = MappingProxyType(
         "4": Verdict(NotAuthorised, "refuses api_key and api_secret; enter new ones"),
         "5": Verdict(FateUnknown, "failed while it had the message"),
         "6": Verdict(Rejected, "does not send to numbers that begin like this one"),
-        "7": Verdict(Rejected, "has this number on its list of those who get nothing"),
+        "7": Verdict(Rejected, "has this number on its list of those who get nothing", Refusal.UNSUBSCRIBED),
         "8": Verdict(SettingsError, "suspended the account; ask its support"),
         "9": Verdict(SettingsError, "has no credit left; top up the account"),
         "10": Verdict(TryAgain, "has too many connections open with this account"),
@@ -53,7 +54,7 @@ _VERDICTS: Mapping[str, Verdict] = MappingProxyType(
         "32": Verdict(
             NotAuthorised, "demands either a signature or the API secret; allow the secret in its settings"
         ),
-        "33": Verdict(Rejected, "says that this number is switched off"),
+        "33": Verdict(Rejected, "says that this number is switched off", Refusal.ADDRESS),
     }
 )
 _FATES: Mapping[str, tuple[Fate, str]] = MappingProxyType(

@@ -7,7 +7,7 @@ import pytest
 from hub_sms.channel import SmsChannel
 
 import hub
-from hub import Delivery, FateUnknown, HubError, NotAuthorised, Rejected, SettingsError, TryAgain
+from hub import Delivery, FateUnknown, HubError, NotAuthorised, Refusal, Rejected, SettingsError, TryAgain
 from hub.testing.channels import Fault as Wanted
 from hub.testing.platforms.faults import Fault
 from hub.testing.platforms.messages import Reply
@@ -72,7 +72,22 @@ def test_someone_who_unsubscribed_there_is_told_of(platform: Platform, channel: 
         channel.send(message())
     if platform.name in ("twilio", "gatewayapi"):
         assert "unsubscribed" in str(caught.value)
+    # seven says of such a number what it says of one that nobody has.
+    known = Refusal.ADDRESS if platform.name == "seven" else Refusal.UNSUBSCRIBED
+    assert caught.value.refusal is known
     assert ADA[1:] not in str(caught.value)
+
+
+def test_a_number_that_nobody_has_is_refused_for_good(platform: Platform, channel: SmsChannel) -> None:
+    platform.phones.unknown.add(ADA)
+    with pytest.raises(Rejected) as caught:
+        channel.send(message())
+    # The other two say alike of a number and of a text that they do not take.
+    known = Refusal.ADDRESS if platform.name in ("twilio", "seven") else Refusal.MESSAGE
+    assert caught.value.refusal is known
+    with pytest.raises(Rejected) as caught:
+        channel.send(message(to="015112345678"))
+    assert caught.value.refusal is Refusal.ADDRESS
 
 
 def test_without_credit_nobody_gets_anything(make_channel: MakeChannel, platform: Platform) -> None:

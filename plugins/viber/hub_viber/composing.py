@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from hub import Message, Rejected
+from hub import Message, Refusal, Rejected
 from hub_viber.settings import ViberSettings
 
 LONGEST_TEXT = 7000
@@ -35,7 +35,7 @@ class Composer:
             Rejected: the address is none of Viber's, or the message is too long.
         """
         if not _ADDRESS.fullmatch(message.to):
-            raise Rejected("this is not a customer's ID on Viber")
+            raise Rejected("this is not a customer's ID on Viber", Refusal.ADDRESS)
         if len(message.text) > LONGEST_TEXT:
             raise Rejected(f"the text has {len(message.text)} characters; Viber carries {LONGEST_TEXT}")
         body = _compact(

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hub import FateUnknown, HubError, NotAuthorised, Rejected, SettingsError, TryAgain
+from hub import FateUnknown, HubError, NotAuthorised, Refusal, Rejected, SettingsError, TryAgain
 
 BAD_DATA = frozenset({3, 4})
 """The request is not as it should be. Of a broadcast it does not say which part of it."""
@@ -38,6 +38,9 @@ _REJECTED = {
     14: "Viber refuses the message: it does not fit the version asked for",
     21: "Viber sends no messages of bots to the customer's country",
 }
+
+_REFUSALS = {5: Refusal.ADDRESS, 6: Refusal.UNSUBSCRIBED}
+"""What is refused beyond the message itself."""
 
 
 def judge(status: int, text: str, retry_after: str = "") -> Mapping[str, Any]:
@@ -83,7 +86,7 @@ def error_of(answer: Mapping[str, Any]) -> HubError | None:
     if status in _SETTINGS:
         return SettingsError(_SETTINGS[status])
     if status in _REJECTED:
-        return Rejected(_REJECTED[status])
+        return Rejected(_REJECTED[status], _REFUSALS.get(status, Refusal.MESSAGE))
     if status == _BUSY:
         return TryAgain("Viber asks to slow down: too many messages at once, or too many unanswered by a customer")
     # Only a single word is one of Viber's own; anything longer might repeat what was sent.

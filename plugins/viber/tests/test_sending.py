@@ -9,7 +9,7 @@ import httpx
 import pytest
 from hub_viber import ViberChannel
 
-from hub import Delivery, FateUnknown, HubError, NotAuthorised, Rejected, SettingsError, TryAgain
+from hub import Delivery, FateUnknown, HubError, NotAuthorised, Refusal, Rejected, SettingsError, TryAgain
 from hub.testing.platforms.faults import Fault
 from hub.testing.platforms.messages import Reply, Request
 from hub.testing.platforms.viber import ViberServer
@@ -71,6 +71,19 @@ def test_failures_inside_a_200(
     with pytest.raises(kind, match=words):
         channel.send(message())
     assert server.bot.messages == []
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [(5, Refusal.ADDRESS), (6, Refusal.UNSUBSCRIBED), (3, Refusal.MESSAGE), (11, Refusal.MESSAGE)],
+)
+def test_what_is_refused_beyond_the_message(
+    channel: ViberChannel, server: ViberServer, status: int, refusal: Refusal
+) -> None:
+    server.faults.add(Fault(Reply.of({"status": status, "status_message": "no"})))
+    with pytest.raises(Rejected) as caught:
+        channel.send(message())
+    assert caught.value.refusal is refusal
 
 
 def test_a_strange_status_message_is_not_repeated(channel: ViberChannel, server: ViberServer) -> None:

@@ -1,8 +1,8 @@
 """Adds entries to the log of consents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -78,14 +78,17 @@ def withdraw(
         partition_by=(log.c.customer_number, log.c.permission), order_by=(log.c.at.desc(), log.c.id.desc())
     )
     of_whom: sa.BindParameter[Sequence[int]] = sa.bindparam("numbers", expanding=True)
+    withdrawn_at = sa.func.max(sa.case((~log.c.given, log.c.at))).over(
+        partition_by=(log.c.customer_number, log.c.permission)
+    )
     entries = sa.select(log.c.customer_number, log.c.permission, log.c.given, log.c.at, newest.label("place"))
+    entries = entries.add_columns(withdrawn_at.label("withdrawn_at"))
     entries = entries.where(log.c.customer_number.in_(of_whom), log.c.channel == channel.value)
     if permission is not None:
         entries = entries.where(log.c.permission == permission)
     latest = entries.subquery()
-    standing = sa.select(latest.c.customer_number, latest.c.permission, latest.c.at).where(
-        latest.c.place == 1, latest.c.given
-    )
+    standing = sa.select(latest.c.customer_number, latest.c.permission, latest.c.at, latest.c.withdrawn_at)
+    standing = standing.where(latest.c.place == 1, latest.c.given)
     first: dict[int, Withdrawal] = {}
     for one in withdrawals:
         first.setdefault(one.number, one)
@@ -93,12 +96,109 @@ def withdraw(
     numbers = list(first)
     for start in range(0, len(numbers), _AT_ONCE):
         some = {"numbers": numbers[start : start + _AT_ONCE]}
-        for number, given_permission, given_at in connection.execute(standing, some):
+        for number, given_permission, given_at, withdrawn_at in connection.execute(standing, some):
             one = first[number]
             if given_at <= one.at:
                 row = {"customer_number": number, "permission": given_permission, "channel": channel.value}
-                rows.append({**row, "given": False, "at": one.at, "place": one.place})
+                at = _after(one.at) if withdrawn_at == one.at.replace(microsecond=0) else one.at
+                rows.append({**row, "given": False, "at": at, "place": one.place})
     if rows:
         revision = next_revision(connection)
         connection.execute(sa.insert(log), [{**row, "revision": revision} for row in rows])
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be said in the log of one customer."""
+
+    number: int
+    permission: str
+    channel: ConsentChannel
+    given: bool
+    at: datetime
+    """When, in UTC."""
+    place: str
+    consent_text_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a permission stood on a channel at a time: the newest entry until then."""
+
+    given: bool
+    at: datetime
+    consent_text_id: int | None
+
+
+def standing_until(
+    connection: sa.Connection, number: int, permission: str, channel: ConsentChannel, until: datetime | None = None
+) -> Standing | None:
+    """How a customer's permission stands, or stood at the end of a second; None where the log says nothing."""
+    log = table_of(Consent)
+    own = sa.select(log.c.given, log.c.at, log.c.consent_text_id).where(
+        log.c.customer_number == number, log.c.permission == permission, log.c.channel == channel.value
+    )
+    if until is not None:
+        own = own.where(log.c.at <= until)
+    row = connection.execute(own.order_by(log.c.at.desc(), log.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else Standing(*row)
+
+
+def newest_entry_at(connection: sa.Connection, number: int) -> datetime | None:
+    """The time of a customer's newest entry; None where there is none."""
+    log = table_of(Consent)
+    newest = sa.select(log.c.at).where(log.c.customer_number == number).order_by(log.c.at.desc()).limit(1)
+    found: datetime | None = connection.execute(newest).scalar_one_or_none()
+    return found
+
+
+def is_in_log(connection: sa.Connection, entry: Entry) -> bool:
+    """Whether the log has an entry of that time that says the same, whatever its place and words."""
+    log = table_of(Consent)
+    same = sa.select(sa.exists().where(*(log.c[name] == value for name, value in _key(entry).items())))
+    return bool(connection.execute(same).scalar_one())
+
+
+def append(connection: sa.Connection, entries: Sequence[Entry]) -> None:
+    """Add entries to the log, each at its own time. None of them must be there already, see ``is_in_log``.
+
+    Args:
+        connection: a transaction.
+        entries: what to add.
+    """
+    if entries:
+        revision = next_revision(connection)
+        connection.execute(sa.insert(table_of(Consent)), [_row(entry, revision) for entry in entries])
+
+
+def append_newest(connection: sa.Connection, entry: Entry) -> datetime:
+    """Add an entry that is how things stand from now on; return its time.
+
+    That is the entry's, or a second or so later where the log already has something of that time or after it.
+
+    Args:
+        connection: a transaction in which facts are held still.
+        entry: what to add.
+    """
+    before = standing_until(connection, entry.number, entry.permission, entry.channel)
+    newest = entry if before is None else replace(entry, at=max(before.at, entry.at.replace(microsecond=0)))
+    if is_in_log(connection, newest):
+        newest = replace(newest, at=_after(newest.at))
+    append(connection, [newest])
+    return newest.at
+
+
+def _after(at: datetime) -> datetime:
+    """The second after, in which the log can say the same again."""
+    return at + timedelta(seconds=1)
+
+
+def _key(entry: Entry) -> dict[str, object]:
+    own = {"customer_number": entry.number, "permission": entry.permission, "channel": entry.channel.value}
+    return {**own, "given": entry.given, "at": entry.at}
+
+
+def _row(entry: Entry, revision: int) -> dict[str, object]:
+    more = {"place": entry.place, "consent_text_id": entry.consent_text_id, "revision": revision}
+    return {**_key(entry), **more}

@@ -19,6 +19,7 @@ from hub.core.store.tables.feeds import Feed, FeedRead, FeedVersion
 from hub.core.store.tables.imports import ImportRejection, ImportRun, ImportStatus
 from hub.core.store.tables.links import CampaignLink, LinkClick, TrackedLink
 from hub.core.store.tables.messages import (
+    EarlyReport,
     MessageEvent,
     MessageStatus,
     MessageTemplate,
@@ -62,7 +63,7 @@ from hub.core.store.tables.system import AccessToken, JobFiring, Revision, Tombs
 __all__ = [
     "AccessToken", "CampaignLink", "Cart", "Category", "Company", "Connection", "Consent", "ConsentRequest",
     "ConsentText", "Conversation", "CustomField", "CustomValue", "Customer", "CustomerGroup",
-    "CustomerGroupMember", "CustomerTag", "Event", "Feed", "FeedRead", "FeedVersion", "Identity",
+    "CustomerGroupMember", "CustomerTag", "EarlyReport", "Event", "Feed", "FeedRead", "FeedVersion", "Identity",
     "ImportRejection", "ImportRun", "ImportStatus", "JobFiring", "KeptBitmap", "LedgerEntry", "LedgerReference",
     "LedgerState", "LinkClick", "MessageEvent", "MessageRules", "MessageStatus", "MessageTemplate",
     "MessageWording", "Newsletter", "NewsletterCompany", "NewsletterSegment", "NewsletterStatus", "Order",

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
 from hub.core.store.tables.base import AUTOINCREMENT, Stored
 from hub.core.store.types import Instant
+
+_IS_UNSENT = sa.text("sent_at IS NULL AND confirmed_at IS NULL")
 
 
 class ConsentText(Stored, table=True):
@@ -51,7 +54,10 @@ class ConsentRequest(Stored, table=True):
     """
 
     __tablename__ = "consent_requests"
-    __table_args__ = (AUTOINCREMENT,)
+    __table_args__ = (
+        sa.Index("ix_consent_requests_unsent", "id", sqlite_where=_IS_UNSENT, postgresql_where=_IS_UNSENT),
+        AUTOINCREMENT,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     customer_number: int = Field(foreign_key="customers.number", ondelete="CASCADE", index=True)
@@ -62,6 +68,10 @@ class ConsentRequest(Stored, table=True):
     asked_at: datetime = Field(sa_type=Instant)
     """When the customer gave it."""
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the address was asked last; None: not yet."""
+    """When the address was asked; None: not yet."""
+    address_digest: str | None = Field(default=None, index=True)
+    """SHA-256 of the normalised address that was asked: so that none is asked too often."""
+    reason: str = ""
+    """Why the address can't be asked, without the address."""
     expires_at: datetime = Field(sa_type=Instant)
     confirmed_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -116,6 +116,8 @@ class Newsletter(Stored, table=True):
     """Replaces the template's, if it is not empty."""
     own_text: str = ""
     """What the template shows as ``own_text``."""
+    without: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)
+    """Names of productions and ids of events whose ticket holders do not get it."""
     tracks_opens: bool = True
     tracks_clicks: bool = True
     status: str = NewsletterStatus.DRAFT.value
@@ -169,7 +171,14 @@ class OutboxMessage(Stored, table=True):
     __table_args__ = (
         UniqueConstraint("customer_number", "newsletter_id"),
         UniqueConstraint("newsletter_id", "address_digest"),
-        sa.Index("ix_messages_open", "newsletter_id", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        sa.Index(
+            "ix_messages_open",
+            "newsletter_id",
+            "connection_id",
+            "id",
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
         sa.Index(
             "ix_messages_reference",
             "connection_id",
@@ -233,3 +242,23 @@ class MessageEvent(Stored, table=True):
     reason: str = ""
     is_robot: bool = False
     """Whether a program did it and not the customer; then it counts for nothing."""
+
+
+class EarlyReport(Stored, table=True):
+    """A provider's word on a message whose receipt is not stored yet; kept until it is.
+
+    Providers are quick, and few of them say it twice.
+    """
+
+    __tablename__ = "early_reports"
+    __table_args__ = (UniqueConstraint("connection_id", "reference", "fate", "at"), AUTOINCREMENT)
+
+    id: int | None = Field(default=None, primary_key=True)
+    connection_id: int = Field(foreign_key="connections.id", ondelete="CASCADE")
+    reference: str
+    fate: str
+    at: datetime = Field(sa_type=Instant)
+    reason: str = ""
+    for_good: bool = False
+    told_at: datetime = Field(sa_type=Instant)
+    """When the provider said it; what finds no message in a few days is another program's."""

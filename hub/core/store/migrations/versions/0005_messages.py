@@ -30,6 +30,7 @@ def downgrade() -> None:
         "suppressions",
         "link_clicks",
         "tracked_links",
+        "early_reports",
         "message_events",
         "written_messages",
         "messages",
@@ -56,6 +57,8 @@ def _add_consent_requests() -> None:
         sa.Column("consent_text_id", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("address_digest", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -72,6 +75,17 @@ def _add_consent_requests() -> None:
     )
     op.create_index(
         op.f("ix_consent_requests_customer_number"), "consent_requests", ["customer_number"], unique=False
+    )
+    op.create_index(
+        op.f("ix_consent_requests_address_digest"), "consent_requests", ["address_digest"], unique=False
+    )
+    op.create_index(
+        "ix_consent_requests_unsent",
+        "consent_requests",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("sent_at IS NULL AND confirmed_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL AND confirmed_at IS NULL"),
     )
 
 
@@ -151,6 +165,7 @@ def _add_newsletters() -> None:
         sa.Column("campaign_link_id", sa.Integer(), nullable=True),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("own_text", sa.String(), nullable=False),
+        sa.Column("without", sa.JSON(), nullable=False),
         sa.Column("tracks_opens", sa.Boolean(), nullable=False),
         sa.Column("tracks_clicks", sa.Boolean(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
@@ -248,7 +263,7 @@ def _add_messages() -> None:
     op.create_index(
         "ix_messages_open",
         "messages",
-        ["newsletter_id", "id"],
+        ["newsletter_id", "connection_id", "id"],
         unique=False,
         sqlite_where=sa.text("status IN ('queued', 'sending')"),
         postgresql_where=sa.text("status IN ('queued', 'sending')"),
@@ -291,6 +306,32 @@ def _add_messages() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message_events")),
         sa.UniqueConstraint("message_id", "fate", "at", name=op.f("uq_message_events_message_id_fate_at")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "early_reports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("connection_id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("fate", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("for_good", sa.Boolean(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection_id"],
+            ["connections.id"],
+            name=op.f("fk_early_reports_connection_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_early_reports")),
+        sa.UniqueConstraint(
+            "connection_id",
+            "reference",
+            "fate",
+            "at",
+            name=op.f("uq_early_reports_connection_id_reference_fate_at"),
+        ),
         sqlite_autoincrement=True,
     )
 

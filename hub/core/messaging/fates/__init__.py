@@ -1,0 +1,1 @@
+"""What became of messages, and what customers answer."""

@@ -1,0 +1,1 @@
+"""Links in messages: rewritten so that who follows them is known, followed, and counted."""

@@ -1,0 +1,1 @@
+"""Newsletters: messages to many customers."""
