@@ -68,9 +68,10 @@ class Signatures:
     def _signer(self, purpose: Purpose) -> Signer:
         if purpose not in self._signers:
             self._keys.make_sure()
-            # The oldest first: the last one signs, and all are tried.
-            keys = list(reversed(self._keys.derived(b"signatures")))
-            self._signers[purpose] = Signer(keys, salt=purpose.value, key_derivation="hmac")
+            # The oldest first: the last one signs, and all are tried. They are derived here, once, and not by the
+            # signer, which would do so for every token.
+            keys = list(reversed(self._keys.derived(f"signatures: {purpose.value}".encode())))
+            self._signers[purpose] = Signer(keys, key_derivation="none")
         return self._signers[purpose]
 
 

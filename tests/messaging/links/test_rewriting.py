@@ -64,6 +64,10 @@ def test_addresses_in_text_end_before_the_punctuation() -> None:
     text = "See https://a.example/x. Or (http://b.example/a_(b)), <https://c.example/?q=1!>, not xhttp://d.example"
     split = split_text(text)
     assert split.urls == ["https://a.example/x", "http://b.example/a_(b)", "https://c.example/?q=1"]
+    assert split_text("(https://a.example/x)and [http://b.example]: no").urls == [
+        "https://a.example/x",
+        "http://b.example",
+    ]
     assert split.joined({"https://a.example/x": "H"}) == text.replace("https://a.example/x", "H")
 
 

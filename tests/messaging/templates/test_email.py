@@ -38,6 +38,13 @@ def test_mjml_becomes_html_that_fetches_nothing(html: Html) -> None:
     assert "@import" not in made
 
 
+def test_words_that_only_a_line_end_parts_stay_two_words(rendered: Render) -> None:
+    source = mjml("<a href='https://example.com/x'>one</a>\n  <b>two</b>\n<i>three</i> <u>four</u>")
+    answer = rendered(wording(html=source))
+    assert isinstance(answer, Rendered)
+    assert answer.text == "one (https://example.com/x) two three four"
+
+
 def test_signs_that_mjml_stumbles_over_stand_in_places_for_data(html: Html) -> None:
     words = (
         '{% if 1 < 2 and \'a\' != "b" %}yes{% endif %} {{ customer.city | otherwise("<here> & there") }}'

@@ -121,7 +121,12 @@ def _leads_to_the_web(url: str) -> bool:
 
 
 def _trimmed(url: str) -> str:
-    """An address in a text without the punctuation that belongs to the sentence around it."""
-    while url[-1] in _AFTER or (url[-1] in _BRACKETS and url.count(url[-1]) > url.count(_BRACKETS[url[-1]])):
-        url = url[:-1]
-    return url
+    """An address in a text without the punctuation and brackets that belong to the sentence around it."""
+    opened: list[str] = []
+    for place, sign in enumerate(url):
+        if sign in _BRACKETS.values():
+            opened.append(sign)
+        elif sign in _BRACKETS and (not opened or opened.pop() != _BRACKETS[sign]):
+            url = url[:place]
+            break
+    return url.rstrip(_AFTER)

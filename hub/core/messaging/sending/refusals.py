@@ -46,13 +46,12 @@ class Refusals:
             refused: which addresses.
             now: when, in UTC.
         """
-        for refusal, reason in (
-            (Refusal.ADDRESS, SuppressionReason.BOUNCED),
-            (Refusal.UNSUBSCRIBED, SuppressionReason.UNSUBSCRIBED),
-        ):
-            for one in refused:
-                if one.error.refusal is refusal:
-                    self._suppressions.add_digests(connection, channel, [one.digest], reason, str(one.error), now)
+        for one in refused:
+            if one.error.refusal is Refusal.ADDRESS:
+                self._suppressions.add_digests(
+                    connection, channel, [one.digest], SuppressionReason.BOUNCED, str(one.error), now
+                )
+        # Who stopped is not suppressed: a consent that is given later counts again.
         stopped = [one for one in refused if one.error.refusal is Refusal.UNSUBSCRIBED]
         if stopped:
             withdraw(connection, [Withdrawal(one.customer, now, _PLACE) for one in stopped], None, channel)

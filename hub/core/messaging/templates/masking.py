@@ -12,6 +12,12 @@ from hub.core.messaging.templates.mjml_elements import first_fault
 
 _OPENING = re.compile(r"(\{[{%][-+]?)")
 _RAW = re.compile(r"\{%[-+]?\s*(end)?raw\b")
+_INLINE = "a|abbr|b|bdi|bdo|cite|code|del|em|font|i|img|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|time|u|var"
+_LINE_END_BETWEEN = re.compile(
+    rf"(</(?:{_INLINE})\s*>|<(?:img|br)\b[^<>]*>)(?=\s*\n\s*<(?:{_INLINE})\b)", re.IGNORECASE
+)
+"""Where only a line end parts two words. The compiler drops it (jdrouet/mrml, issue 439)."""
+_SPACE = "&#32;"
 _POSITION = re.compile(r"position (\d+):(\d+)")
 
 
@@ -49,7 +55,9 @@ def compile_mjml(source: str, environment: Environment) -> Compiled:
     if fault is not None:
         raise Wrong(mistake_at(source, "html", _unmasked(fault.line, places), fault.word, fault.reason))
     try:
-        html = mjml.mjml2html(masked, fonts={})  # no mail program is sent elsewhere for letters
+        html = mjml.mjml2html(
+            _LINE_END_BETWEEN.sub(rf"\1{_SPACE}", masked), fonts={}
+        )  # no mail program is sent elsewhere for letters
     except ValueError as error:
         raise Wrong(_of_the_compiler(error, source, masked, places)) from error
     return _put_back(html, marker, source, places)
