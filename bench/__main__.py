@@ -24,7 +24,7 @@ def main() -> None:
     except ValueError as error:
         sys.exit(str(error))
     folder = options.data / f"{options.customers}-{options.orders}"
-    world = World(options.customers, options.orders, options.members, folder.absolute())
+    world = World(options.customers, options.orders, options.members, options.messages, folder.absolute())
     make_ready(world, comparisons)
 
     def show(text: str) -> None:
@@ -56,6 +56,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--customers", type=int, default=250_000)
     parser.add_argument("--orders", type=int, default=1_000_000)
     parser.add_argument("--members", type=int, default=20_000, help="sent to Mailchimp")
+    parser.add_argument("--messages", type=int, default=3_000, help="sent by a newsletter")
     parser.add_argument("--repeat", type=int, default=5, help="measurements of each side")
     parser.add_argument("--json", action="store_true", help="one JSON document in place of the table")
     parser.add_argument("--data", type=Path, default=_DATA, help="where the files are kept")

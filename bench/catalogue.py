@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 
 from bench.comparison import Comparison
-from bench.comparisons import evaluating, exporting, importing, mailchimp, replicating, starting, syncing
+from bench.comparisons import (
+    evaluating,
+    exporting,
+    importing,
+    mailchimp,
+    messages_email,
+    messages_recipients,
+    messages_render,
+    messages_sms,
+    replicating,
+    starting,
+    syncing,
+)
 
 
 def comparisons() -> Sequence[Comparison]:
@@ -16,6 +28,10 @@ def comparisons() -> Sequence[Comparison]:
         *starting.comparisons(),
         *syncing.comparisons(),
         *mailchimp.comparisons(),
+        *messages_recipients.comparisons(),
+        *messages_render.comparisons(),
+        *messages_email.comparisons(),
+        *messages_sms.comparisons(),
     ]
 
 

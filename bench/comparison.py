@@ -35,3 +35,5 @@ class Comparison:
     """How often the work is done in one measurement; the figures are those of doing it once."""
     needs_home: bool = True
     """Whether it needs a hub with everything imported, besides the files."""
+    counted: str = ""
+    """What the answer counts, where it says something how many of them there were a second."""

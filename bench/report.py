@@ -22,13 +22,21 @@ def line(result: Result) -> str:
         _time(result.floor.cpu),
         _time(result.ours.wall),
         f"{result.ours.memory / 1e6:,.0f} MB",
-        f"{result.ours_is} / {result.floor_is}",
+        f"{result.ours_is} / {result.floor_is}{_rates(result)}",
     )
 
 
 def skipped(name: str, reason: str) -> str:
     """The line of a benchmark that can't be run here."""
     return f"{name:<20}  skipped: {reason}"
+
+
+def _rates(result: Result) -> str:
+    """How much either side does in a second by the clock on the wall, where that is asked for."""
+    if not result.counted:
+        return ""
+    ours, floor = (result.answer / figures.wall for figures in (result.ours, result.floor))
+    return f"; {ours:,.0f} / {floor:,.0f} {result.counted} a second"
 
 
 def _ratio(ratio: float) -> str:

@@ -39,6 +39,8 @@ class Result:
     budget: float | None
     answer: int
     """What both sides found."""
+    counted: str = ""
+    """What the answer counts; empty where nobody asks how many there were a second."""
 
 
 class Disagreement(Exception):
@@ -79,7 +81,9 @@ def run(world: World, one: Comparison, repeat: int) -> Result | str:
     ratios = [ours["cpu"] / floor["cpu"] for ours, floor in zip(runs["ours"], runs["floor"], strict=True)]
     ours, floor = (_medians(runs[side]) for side in ("ours", "floor"))
     (answer,) = answers["ours"]
-    return Result(one.name, one.ours_is, one.floor_is, ours, floor, median(ratios), one.budget, answer)
+    return Result(
+        one.name, one.ours_is, one.floor_is, ours, floor, median(ratios), one.budget, answer, one.counted
+    )
 
 
 def _medians(runs: Sequence[dict[str, Any]]) -> Figures:

@@ -18,6 +18,8 @@ class World:
     orders: int
     members: int
     """How many members the platform of the Mailchimp benchmark is sent."""
+    messages: int
+    """How many messages a newsletter of the benchmarks of messages is."""
     folder: Path
     """Holds the CSV files, and the home that is built from them in each run."""
 

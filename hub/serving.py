@@ -95,6 +95,7 @@ def serve_until_stopped(
         finally:
             say("Ending. Running syncs come to their end first; Ctrl-C again ends at once.")
             with _ending_at_once():
+                hub.newsletters.let_all_go()  # they may take hours, and lose nothing when they go on later
                 scheduler.stop()
     if not is_up:
         raise StoreError("the REST API could not be started; the lines above say why")

@@ -14,7 +14,6 @@ from hub.cli.output import remark, safe, show
 from hub.core.app import Hub
 from hub.core.contracts.errors import HubError, InUse
 from hub.core.messaging.newsletters.runner import BegunSending
-from hub.core.store.newsletters import release_lease
 from hub.core.store.tables import Newsletter, NewsletterStatus
 
 _EVERY = 0.5
@@ -62,8 +61,7 @@ def _finished(context: typer.Context, hub: Hub, begun: BegunSending) -> Newslett
                 line.follow(hub, begun.newsletter_id)
             return ended.result()
         except KeyboardInterrupt:
-            with hub.database.writing() as connection:
-                release_lease(connection, begun.newsletter_id, begun.lease)
+            hub.newsletters.let_go(begun)
             raise
         finally:
             line.clear()

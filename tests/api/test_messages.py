@@ -196,4 +196,4 @@ def test_many_who_ask_at_once_with_one_key_send_one_message(
         answers = list(threads.map(lambda _: api.post(path, json=WORDS, headers=key), range(8)))
     assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert letterbox.addresses == ["customer15@example.com"]
+    assert letterbox.addresses.count("customer15@example.com") == 1

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    tiny = World(customers=300, orders=900, members=600, folder=tmp_path_factory.mktemp("bench") / "files")
+    folder = tmp_path_factory.mktemp("bench") / "files"
+    tiny = World(customers=300, orders=900, members=600, messages=40, folder=folder)
     make_ready(tiny, comparisons())
     return tiny
 

@@ -13,7 +13,7 @@ KINDS = ("customers", "events", "orders", "consents", "tags")
 
 
 def small(folder: Path, orders: int = 500) -> World:
-    return World(customers=200, orders=orders, members=10, folder=folder)
+    return World(customers=200, orders=orders, members=10, messages=10, folder=folder)
 
 
 def digests(world: World) -> dict[str, str]:

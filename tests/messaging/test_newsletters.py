@@ -319,6 +319,26 @@ def test_two_processes_do_not_send_one_newsletter_at_once(stage: Stage) -> None:
     assert stage.hub.newsletters.finish(begun).status == "sent"
 
 
+def test_a_process_that_ends_lets_go_and_another_one_goes_on(stage: Stage) -> None:
+    stage.bring_readers(*(f"reader{number}" for number in range(6)))
+    stage.template()
+    stage.mail.side_by_side = 1
+
+    def end(message: Message) -> None:
+        if len(stage.mail.arrived) == 1:
+            stage.hub.newsletters.let_all_go()
+
+    stage.mail.fault = end
+    newsletter = stage.send(stage.newsletter())
+    assert (newsletter.status, 1 < len(stage.mail.arrived) < 5) == ("sending", True)
+    with pytest.raises(InUse, match="about to end"):
+        stage.hub.newsletters.begin(newsletter)
+    stage.close()
+    stage.hub = stage.opened()
+    assert stage.hub.newsletters.run(newsletter).status == "sent"
+    assert len(stage.mail.arrived) == len({one.to for one in stage.mail.arrived}) == 6
+
+
 def test_a_template_that_changes_in_mid_send_does_not_change_what_goes_out(stage: Stage) -> None:
     stage.bring_readers("ada", "ben")
     stage.template(text="first words")

@@ -234,9 +234,13 @@ def test_the_channel(registry: Registry, context: Context, gateway: Any) -> None
         with pytest.raises(error) as caught:
             channel.send(message)
         assert "hunter2" not in str(caught.value)
+    gateway.statuses = [410]
+    with pytest.raises(hub.Rejected) as gone:
+        channel.send(message)
+    assert gone.value.refusal is hub.Refusal.ADDRESS
     with pytest.raises(hub.Rejected):
         channel.send(message.model_copy(update={"text": "x" * 161}))
-    assert len(gateway.requests) == 2 + len(expected), "nothing was sent twice"
+    assert len(gateway.requests) == 3 + len(expected), "nothing was sent twice"
     gateway.statuses = [0]
     with pytest.raises(hub.TryAgain):
         channel.check()

@@ -17,8 +17,6 @@ from hub.api.routes.newsletters import stored
 from hub.core.access.tokens import Scope
 from hub.core.app import Hub
 from hub.core.contracts.errors import InUse, UserError
-from hub.core.messaging.newsletters.runner import BegunSending
-from hub.core.store.newsletters import release_lease
 from hub.core.store.tables import Newsletter, NewsletterStatus
 
 router = APIRouter(prefix="/newsletters/{newsletter_id}", tags=["newsletters"], route_class=GuardedRoute)
@@ -136,13 +134,7 @@ def _going_on(hub: Hub, background: BackgroundRuns, newsletter: Newsletter, resp
         background.start(
             f"sending of the newsletter {newsletter.id} {begun.lease}",
             lambda: hub.newsletters.finish(begun),
-            lambda: _let_go(hub, begun),
+            lambda: hub.newsletters.let_go(begun),
         )
     response.headers["Location"] = f"/api/v1/newsletters/{newsletter.id}"
     return stored(hub, newsletter.id)
-
-
-def _let_go(hub: Hub, begun: BegunSending) -> None:
-    """Stop after the messages that are under way; whoever finds the newsletter next goes on with it."""
-    with hub.database.writing() as connection:
-        release_lease(connection, begun.newsletter_id, begun.lease)

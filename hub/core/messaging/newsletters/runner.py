@@ -53,18 +53,35 @@ class NewsletterRunner:
         self._recipients = recipients
         self._checks = checks
         self._owner = owner
+        self._under_way: set[BegunSending] = set()
+        self._is_ending = False
 
     def begin(self, newsletter: Newsletter) -> BegunSending:
         """Become the one to send a newsletter.
 
         Raises:
-            InUse: another process, or another thread of this one, sends it.
+            InUse: another process, or another thread of this one, sends it, or this process is about to end.
         """
         assert newsletter.id is not None
+        if self._is_ending:
+            raise InUse("this process is about to end; another one goes on with newsletters")
         lease = f"{self._owner} {uuid.uuid4().hex}"
         if not stored.take_lease(self._world.database, newsletter.id, lease, self._world.clock(), LEASE):
             raise InUse(f"the newsletter {newsletter.name!r} is being sent already")
         return BegunSending(newsletter.id, lease)
+
+    def let_go(self, begun: BegunSending) -> None:
+        """Stop sending a newsletter after the messages that are under way; it stays as being sent, and whoever
+        begins it next goes on.
+        """
+        with self._world.database.writing() as connection:
+            stored.release_lease(connection, begun.newsletter_id, begun.lease)
+
+    def let_all_go(self) -> None:
+        """As ``let_go``, for every newsletter that this process sends; from now on it begins with no other."""
+        self._is_ending = True
+        for begun in list(self._under_way):
+            self.let_go(begun)
 
     def finish(self, begun: BegunSending) -> Newsletter:
         """Send a newsletter as far as it can be sent now, and record how it stands then.
@@ -72,6 +89,7 @@ class NewsletterRunner:
         A scheduled one is checked and its recipients are chosen first. One that is neither scheduled nor being
         sent stays as it is.
         """
+        self._under_way.add(begun)
         try:
             newsletter = self._now(begun)
             if newsletter.status == NewsletterStatus.SCHEDULED:
@@ -92,8 +110,8 @@ class NewsletterRunner:
                 )
             raise
         finally:
-            with self._world.database.writing() as connection:
-                stored.release_lease(connection, begun.newsletter_id, begun.lease)
+            self._under_way.discard(begun)
+            self.let_go(begun)
         return self._now(begun)
 
     def _choose(self, newsletter: Newsletter, begun: BegunSending) -> None:

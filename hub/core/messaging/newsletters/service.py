@@ -255,6 +255,14 @@ class Newsletters:
         """Send it as far as it can be sent now; see ``NewsletterRunner.finish``."""
         return self._runner.finish(begun)
 
+    def let_go(self, begun: BegunSending) -> None:
+        """Stop sending after the messages that are under way; see ``NewsletterRunner.let_go``."""
+        self._runner.let_go(begun)
+
+    def let_all_go(self) -> None:
+        """As ``let_go``, for every newsletter that this process sends: before it ends."""
+        self._runner.let_all_go()
+
     def run(self, newsletter: Newsletter) -> Newsletter:
         """Send a newsletter that is scheduled or being sent, as far as it can be sent now.
 
