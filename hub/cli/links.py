@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hub.core.app import Hub
+from hub.core.store.link_figures import FollowedLink
 from hub.core.store.links import NamedLink
 
 
@@ -27,4 +28,19 @@ def link_data(hub: Hub, found: Sequence[NamedLink]) -> list[dict[str, Any]]:
         }
         for one in found
         for brought in (figures[one.link.id or 0],)
+    ]
+
+
+def followed_data(found: Sequence[FollowedLink]) -> list[dict[str, Any]]:
+    """A newsletter's links with what they brought, for programs."""
+    return [
+        {
+            "url": one.url,
+            "campaign_link_id": one.campaign_link_id,
+            "clicks": one.figures.clicks,
+            "people": one.figures.people,
+            "orders": one.figures.orders,
+            "revenue_minor": one.figures.revenue,
+        }
+        for one in found
     ]

@@ -157,7 +157,7 @@ def test_every_operation_is_on_the_page_with_its_scope(stranger: httpx.Client) -
     assert set(sections) == set(operations)
     for name, operation in operations.items():
         scopes = [scope for one in operation.get("security", []) for scope in one["token"]]
-        needed = re.findall(r"Needs `([a-z:]+)`", sections[name])
+        needed = re.findall(r"Needs\s`([a-z:]+)`", sections[name])
         assert needed == scopes, name
         assert scopes or "Needs no" in sections[name], name
 

@@ -62,6 +62,6 @@ def test_it_takes_the_scopes_of_consents(address: str, hub: Hub) -> None:
             method, f"{address}/api/v1/suppressions", json=body, headers=headers, trust_env=False
         ).status_code
 
-    assert ask(Scope.CONSENTS_READ, "GET") == 200
-    assert ask(Scope.CONSENTS_WRITE, "POST") == 204
-    assert ask(Scope.CONSENTS_READ, "POST") == ask(Scope.CONSENTS_WRITE, "GET") == 403
+    assert ask(Scope.MESSAGES_READ, "GET") == 200
+    assert ask(Scope.MESSAGES_WRITE, "POST") == 204
+    assert ask(Scope.MESSAGES_READ, "POST") == ask(Scope.MESSAGES_WRITE, "GET") == 403

@@ -187,6 +187,8 @@ def send(
         stage.hub.database = world.mortal
     watch(world, newsletter, meanwhile)
     go_on(world, newsletter)
+    if world.mortal is not None:
+        world.mortal.transactions_left = None  # it outlived the newsletter
 
 
 def go_on(world: World, newsletter: Newsletter) -> None:

@@ -84,6 +84,29 @@ class LinkFiguresOut(Model):
     revenue_minor: int = Field(description="what these came to, in minor units of the organisation's currency")
 
 
+class FollowedLinkOut(Model):
+    """A link of a newsletter with what it brought."""
+
+    model_config = ConfigDict(
+        title="FollowedLink",
+        json_schema_extra={
+            "examples": [{"url": "https://theatre.example.com/hamlet", "campaign_link_id": 1, "figures": _FIGURES}]
+        },
+    )
+
+    url: str = Field(description="where it leads")
+    campaign_link_id: int | None = Field(
+        description="the campaign link it is; null for any other, which has no orders put down to it"
+    )
+    figures: LinkFiguresOut = Field(description="what it brought so far")
+
+
+class FollowedLinkList(Model):
+    """The links of a newsletter, the most clicked first."""
+
+    items: list[FollowedLinkOut] = Field(description="the links; none if the newsletter tracks no clicks")
+
+
 class CampaignLinkOut(Model):
     """A public address of an offer, whose clicks and orders are counted."""
 

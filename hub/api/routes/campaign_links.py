@@ -17,6 +17,7 @@ from hub.api.models.campaign_links import (
 from hub.api.routes.describing import LOCATION, errors
 from hub.core.access.tokens import Scope
 from hub.core.app import Hub
+from hub.core.store.link_figures import LinkFigures
 from hub.core.store.links import NamedLink
 
 router = APIRouter(prefix="/campaign-links", tags=["campaign links"], route_class=GuardedRoute)
@@ -100,12 +101,14 @@ def _shown(hub: Hub, found: Sequence[NamedLink]) -> list[CampaignLinkOut]:
                 days=link.days,
                 valid_until=link.valid_until,
                 created_at=link.created_at,
-                figures=LinkFiguresOut(
-                    clicks=brought.clicks,
-                    people=brought.people,
-                    orders=brought.orders,
-                    revenue_minor=brought.revenue,
-                ),
+                figures=shown_figures(brought),
             )
         )
     return shown
+
+
+def shown_figures(brought: LinkFigures) -> LinkFiguresOut:
+    """What a link brought, as it travels."""
+    return LinkFiguresOut(
+        clicks=brought.clicks, people=brought.people, orders=brought.orders, revenue_minor=brought.revenue
+    )

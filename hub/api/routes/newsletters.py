@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Query, Response
 from hub.api.authorisation import GuardedRoute, needs
 from hub.api.cursors import read_number, write_cursor
 from hub.api.dependencies import Cursor, Limit, NewsletterId, TheHub
+from hub.api.models.campaign_links import FollowedLinkList, FollowedLinkOut
 from hub.api.models.messages import MessagePage
 from hub.api.models.newsletters import (
     Estimate,
@@ -22,7 +23,7 @@ from hub.api.models.newsletters import (
 )
 from hub.api.models.templates import FindingList
 from hub.api.newsletters import draft_fields, new_draft, shown_estimate, shown_newsletter, shown_preview
-from hub.api.routes import messages
+from hub.api.routes import campaign_links, messages
 from hub.api.routes.describing import LOCATION, errors
 from hub.api.routes.templates import shown_finding
 from hub.core.access.tokens import Scope
@@ -151,6 +152,25 @@ def list_newsletter_messages(
     found = hub.newsletters.messages(newsletter, status=status, after=after, limit=limit + 1)
     following = write_cursor(list_name, found[limit - 1].id or 0) if len(found) > limit else None
     return MessagePage(items=[messages.shown(one) for one in found[:limit]], next_cursor=following)
+
+
+@router.get(
+    "/{newsletter_id}/links", operation_id="listNewsletterLinks", summary="List a newsletter's links",
+    dependencies=[_READ], responses=errors(404),
+)  # fmt: skip
+def list_newsletter_links(hub: TheHub, newsletter_id: NewsletterId) -> FollowedLinkList:
+    """The links that were in a newsletter's messages, the most followed first, with what each brought."""
+    hub.newsletters.of_id(newsletter_id)
+    return FollowedLinkList(
+        items=[
+            FollowedLinkOut(
+                url=one.url,
+                campaign_link_id=one.campaign_link_id,
+                figures=campaign_links.shown_figures(one.figures),
+            )
+            for one in hub.campaign_links.newsletter_figures(newsletter_id)
+        ]
+    )
 
 
 def stored(hub: Hub, newsletter_id: int) -> NewsletterOut:

@@ -15,8 +15,8 @@ from hub.core.store.tables import Suppression, SuppressionReason
 
 router = APIRouter(prefix="/suppressions", tags=["suppressions"], route_class=GuardedRoute)
 
-_READ = needs(Scope.CONSENTS_READ)
-_WRITE = needs(Scope.CONSENTS_WRITE)
+_READ = needs(Scope.MESSAGES_READ)
+_WRITE = needs(Scope.MESSAGES_WRITE)
 
 
 @router.get(

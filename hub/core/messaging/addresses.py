@@ -1,5 +1,6 @@
 """Customers' addresses on the channels, in the form in which messages are sent and addresses are compared."""
 
+import hashlib
 from functools import lru_cache
 
 import pyarrow as pa
@@ -13,6 +14,8 @@ _EMAIL = r"^[^\s@<>,;\x00-\x1f\x7f]+@[^\s@<>,;\x00-\x1f\x7f]+\.[^\s@<>,;\x00-\x1
 """What every address fulfils. What else is wrong with one, the channel finds when it is sent."""
 _LONGEST = 320
 """Characters of an address: 64 before the @ and 255 after it."""
+DIGEST_BYTES = 16
+"""Length of what ``address_digest`` makes, before it is written in hexadecimal digits."""
 _NUMBERS = frozenset({ConsentChannel.SMS, ConsentChannel.PHONE})
 _REMEMBERED = 4096
 
@@ -62,3 +65,15 @@ def address_on(channel: ConsentChannel, raw: str | None, country: str) -> str:
             raise Rejected("this is no phone number; write one with its country's code, such as +49 30 1234567")
         raise Rejected(f"this is no address on {channel.value}")
     return str(found)
+
+
+def address_digest(key: str, channel: ConsentChannel, address: str) -> str:
+    """What is kept of an address while a newsletter goes out, so that it gets it once: of no use without the key.
+
+    Args:
+        key: the newsletter's.
+        channel: where the address is.
+        address: as it is sent to.
+    """
+    told = f"{channel.value}:{address}".encode()
+    return hashlib.blake2b(told, digest_size=DIGEST_BYTES, key=key.encode()).hexdigest()

@@ -18,7 +18,7 @@ from hub.core.ingest.ingest import Ingest
 from hub.core.messaging.channels import Channels
 from hub.core.messaging.conversations import Conversations
 from hub.core.messaging.fates.service import Fates
-from hub.core.messaging.newsletters.recipients import address_digest
+from hub.core.messaging.addresses import address_digest
 from hub.core.messaging.suppressions import Suppressions, suppression_digest
 from hub.core.registry.registry import Registry
 from hub.core.store.database import Database
@@ -69,9 +69,10 @@ class Office:
             lambda one: registry.make(registry.message_channel(one.component), {}, context),
         )
         signatures = Signatures(home)
+        self.signatures = signatures
         self.fates = Fates(database, organisation, self.channels, signatures, lambda: self.now)
         self.suppressions = Suppressions(database, organisation, lambda: self.now)
-        self.conversations = Conversations(organisation, signatures)
+        self.conversations = Conversations(organisation, signatures, lambda: self.now)
         self.line, self.chat, self.post, self.mute, self.broken = (
             self._connect(name) for name in ("line", "chat", "post", "mute", "broken")
         )

@@ -146,7 +146,7 @@ def test_a_word_that_the_hub_did_not_sign_tells_nothing(
     words = [
         "spring-offer",
         f"{ada}",
-        signatures.sign(Purpose.CONVERSATION, ada),
+        signatures.sign(Purpose.CONVERSATION, ada, 20_619),
         office.conversations.token(77_777),
     ]
     office.fates.hear(office.chat, [Heard(f"c{place}", minutes(1), word) for place, word in enumerate(words)])
@@ -155,9 +155,35 @@ def test_a_word_that_the_hub_did_not_sign_tells_nothing(
 
 
 def test_a_token_for_something_else_opens_no_conversation(office: Office, tmp_path: object) -> None:
-    other = office.conversations._signatures.sign(Purpose.UNSUBSCRIBE, office.numbers["ada"])
+    other = office.signatures.sign(Purpose.UNSUBSCRIBE, office.numbers["ada"], 20_000)
     office.fates.hear(office.chat, [Heard("x", minutes(1), other)])
     assert office.owner("x") is None
+
+
+@pytest.mark.parametrize(("days", "is_good"), [(90, True), (91, False)])
+def test_a_link_is_good_for_90_days(office: Office, days: int, is_good: bool) -> None:
+    office.now = NOON.replace(hour=0)
+    token = office.conversations.token(office.numbers["ada"])
+    assert office.conversations.good_until() == office.now + timedelta(days=91)
+    office.now += timedelta(days=days, hours=23, minutes=59)
+    office.fates.hear(office.chat, [Heard("ada-on-chat", office.now, token)])
+    assert office.owner("ada-on-chat") == ("ada" if is_good else None)
+    assert office.heard_at("ada-on-chat"), "that they wrote is kept all the same"
+
+
+def test_what_counts_is_when_a_link_was_followed_not_when_that_is_told(office: Office) -> None:
+    token = office.conversations.token(office.numbers["ada"])
+    followed, office.now = office.now + timedelta(days=90), office.now + timedelta(days=100)
+    office.fates.hear(office.chat, [Heard("ada-on-chat", followed, token)])
+    assert office.owner("ada-on-chat") == "ada"
+
+
+def test_a_token_without_a_day_or_with_more_tells_nothing(office: Office) -> None:
+    ada = office.numbers["ada"]
+    for place, numbers in enumerate([(ada,), (ada, 20_000, 1)]):
+        token = office.signatures.sign(Purpose.CONVERSATION, *numbers)
+        office.fates.hear(office.chat, [Heard(f"c{place}", minutes(1), token)])
+    assert office.rows(Identity) == 1
 
 
 def test_writing_agrees_to_nothing(office: Office) -> None:

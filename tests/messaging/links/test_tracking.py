@@ -1,12 +1,15 @@
 """Links of messages lead through the hub, to where they led; what is the hub's own stays."""
 
 import re
+from datetime import UTC, datetime
+from html import escape
 
 import pytest
 import sqlalchemy as sa
 
 from hub.core.access.signatures import Purpose
 from hub.core.contracts.errors import SettingsError
+from hub.core.messaging.conversation_tokens import ConversationTokens
 from hub.core.messaging.links.tracking import MOST_LINKS, LinkTracking
 from hub.core.messaging.templates.rendering import Rendered
 from hub.core.store.tables import Newsletter
@@ -106,6 +109,19 @@ def test_what_no_database_indexes_stays(post: Post, url: str) -> None:
     (one,) = tracked(post, post.newsletter(), rendered(None, f"{url} https://x.example"))
     assert one.text.split()[0] == url.split()[0]
     assert led(post, one.text) == ["https://x.example"]
+
+
+def test_links_into_conversations_stay_and_are_written_down_nowhere(post: Post) -> None:
+    token = ConversationTokens(post.signatures).token(1, datetime(2026, 5, 1, tzinfo=UTC))
+    bot, page = f"viber://pa?chatURI=theatre&context={token}", f"https://m.me/104857600000001?ref={token}"
+    path = f"https://chat.example.com/{token}/begin#top"
+    html = f'<a href="{escape(bot)}">Viber</a><a href="{page}">Page</a><a href="{path}">Other</a>'
+    like_one = f"https://x.example/?ref={token[:-1]}_"
+    text = f"{bot} {page}. {path}, {like_one}"
+    (one,) = tracked(post, post.newsletter(tracks_opens=False), rendered(html, text))
+    assert one.html == html
+    assert one.text.startswith(f"{bot} {page}. {path}, {PUBLIC}/l/")
+    assert led(post, one.text) == [like_one]
 
 
 def test_without_a_public_address_everything_stays(post: Post) -> None:

@@ -79,6 +79,7 @@ def test_all_that_a_template_may_speak_of_is_read(facts: CustomerFacts) -> None:
         assert set(one) == NAMES_IN[""] - OF_A_MESSAGE
         assert set(one["customer"]) == NAMES_IN["customer"]
         assert set(one["figures"]) == NAMES_IN["figures"]
+        assert one["chat_links"] == dict.fromkeys(NAMES_IN["chat_links"])
     ada = found[1]
     assert (ada["customer"]["first_name"], ada["customer"]["born_on"]) == ("Ada", date(1990, 5, 17))
     assert (ada["customer"]["tags"], ada["customer"]["groups"]) == (["friend", "vip"], ["Members"])

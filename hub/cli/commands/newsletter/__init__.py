@@ -5,7 +5,7 @@ from hub.cli.commands.newsletter.making import create, remove
 from hub.cli.commands.newsletter.sending import resume, schedule, send
 from hub.cli.commands.newsletter.stopping import cancel, pause, unschedule
 from hub.cli.commands.newsletter.trying import check, estimate, preview, send_test
-from hub.cli.commands.newsletter.watching import list_messages, list_newsletters, show_newsletter
+from hub.cli.commands.newsletter.watching import list_links, list_messages, list_newsletters, show_newsletter
 from hub.cli.program import HubCommand, new_app
 
 app = new_app("Send messages to many customers, and see what becomes of them.")
@@ -25,4 +25,5 @@ app.command("pause", cls=HubCommand)(pause)
 app.command("resume", cls=HubCommand)(resume)
 app.command("cancel", cls=HubCommand)(cancel)
 app.command("messages", cls=HubCommand)(list_messages)
+app.command("links", cls=HubCommand)(list_links)
 app.command("remove", cls=HubCommand)(remove)

@@ -1,4 +1,4 @@
-"""``hub newsletter list``, ``show`` and ``messages``: how newsletters go."""
+"""``hub newsletter list``, ``show``, ``messages`` and ``links``: how newsletters go."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -74,3 +74,24 @@ def list_messages(
         show(context, [message_data(one) for one in found[:limit]], table(headings, rows))
         if len(found) > limit:
             remark(context, f"There are more; go on with --after {found[limit - 1].id}")
+
+
+def list_links(context: typer.Context, name: Name) -> None:
+    """List a newsletter's links, the most followed first, with what each brought."""
+    from hub.cli.amounts import amount
+    from hub.cli.links import followed_data
+
+    with opened(context) as hub:
+        newsletter = hub.newsletters.named(name)
+        data = followed_data(hub.campaign_links.newsletter_figures(newsletter.id or 0))
+        rows = [
+            (
+                one["clicks"],
+                one["people"],
+                one["orders"],
+                amount(one["revenue_minor"], hub.organisation.currency),
+                one["url"],
+            )
+            for one in data
+        ]
+        show(context, data, table(("clicks", "people", "orders", "revenue", "leads to"), rows))

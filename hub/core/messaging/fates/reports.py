@@ -11,9 +11,8 @@ import sqlalchemy as sa
 from hub.core.contracts.channel_abilities import Fate, FateReport
 from hub.core.contracts.errors import Rejected
 from hub.core.contracts.records import ConsentChannel
-from hub.core.messaging.addresses import address_on
+from hub.core.messaging.addresses import address_digest, address_on
 from hub.core.messaging.fates.progress import PROGRESS, raise_status
-from hub.core.messaging.newsletters.recipients import address_digest
 from hub.core.messaging.suppressions import Suppressions, suppression_digest
 from hub.core.messaging.withdrawing import COMPLAINT, withdraw_all
 from hub.core.store import fates as stored

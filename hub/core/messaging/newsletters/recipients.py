@@ -1,6 +1,5 @@
 """Finds who gets a newsletter, on which channel: each customer once, and each address once."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from hub.core.contracts.records import ConsentChannel
 from hub.core.engines.bitmap import Bitmap
-from hub.core.messaging.addresses import addresses_on
+from hub.core.messaging.addresses import DIGEST_BYTES, address_digest, addresses_on
 from hub.core.messaging.newsletters.audience import NewsletterAudience
 from hub.core.messaging.suppressions import suppression_digest
 from hub.core.store.addresses import addresses_in_pieces
@@ -18,8 +17,7 @@ from hub.core.store.database import Database
 from hub.core.store.standing import suppressed
 from hub.core.store.tables import Newsletter, Organisation
 
-_DIGEST_BYTES = 16
-_HEX = f"S{2 * _DIGEST_BYTES}"
+_HEX = f"S{2 * DIGEST_BYTES}"
 
 
 class LeftOut(StrEnum):
@@ -144,18 +142,6 @@ class FindRecipients:
 def channels_of(newsletter: Newsletter) -> list[ConsentChannel]:
     """Where a newsletter goes, in the order of preference."""
     return [ConsentChannel(name) for name in newsletter.channels.split(",")]
-
-
-def address_digest(key: str, channel: ConsentChannel, address: str) -> str:
-    """What is kept of an address while a newsletter goes out, so that it gets it once: of no use without the key.
-
-    Args:
-        key: the newsletter's.
-        channel: where the address is.
-        address: as it is sent to.
-    """
-    told = f"{channel.value}:{address}".encode()
-    return hashlib.blake2b(told, digest_size=_DIGEST_BYTES, key=key.encode()).hexdigest()
 
 
 def _joined(pieces: list[NDArray[np.uint32]]) -> NDArray[np.uint32]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from hub.core.contracts.records import ConsentChannel
-from hub.core.messaging.newsletters.recipients import address_digest
+from hub.core.messaging.addresses import address_digest
 from hub.core.messaging.newsletters.words import Words, message_of
 from hub.core.messaging.sending.gate import GONE
 from hub.core.messaging.sending.letters import Candidate, Letter, Prepared
