@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from hub.core.contracts.channel_abilities import (
         BatchChannel,
         ChannelEvent,
+        CollectingChannel,
+        ConversationChannel,
         Fate,
         FateReport,
         Heard,
@@ -107,11 +109,13 @@ __all__ = [
     "Carries",
     "CartRecord",
     "ChannelEvent",
+    "CollectingChannel",
     "CompanyRecord",
     "Component",
     "ConsentChannel",
     "ConsentRecord",
     "Context",
+    "ConversationChannel",
     "Criterion",
     "CustomFieldRecord",
     "CustomFieldType",
@@ -192,8 +196,9 @@ hookimpl = HookimplMarker("hub")
 
 _HOMES = {
     "channel_abilities": (
-        "BatchChannel", "ChannelEvent", "Fate", "FateReport", "Heard", "MeasuringChannel", "PollingChannel",
-        "StopRequest", "TextMeasure", "WebhookAnswer", "WebhookChannel", "WebhookRequest",
+        "BatchChannel", "ChannelEvent", "CollectingChannel", "ConversationChannel", "Fate", "FateReport", "Heard",
+        "MeasuringChannel", "PollingChannel", "StopRequest", "TextMeasure", "WebhookAnswer", "WebhookChannel",
+        "WebhookRequest",
     ),
     "channel": ("Carries", "Delivery", "Message", "MessageChannel", "Receipt"),
     "component": ("Component", "Context", "Settings"),

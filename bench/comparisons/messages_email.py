@@ -49,7 +49,7 @@ def send(world: World) -> Iterator[Work]:
 @contextmanager
 def hand_over(world: World) -> Iterator[Work]:
     """Send what the hub sent to one server to another that is just like it."""
-    mails = _recorded(world)
+    mails = recorded(world)
     with mail_sink() as sink, smtplib.SMTP("127.0.0.1", sink.port, "bench.example.com") as smtp:
         assert smtp.sock is not None
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -62,7 +62,8 @@ def hand_over(world: World) -> Iterator[Work]:
         yield work
 
 
-def _recorded(world: World) -> Sequence[Mail]:
+def recorded(world: World) -> Sequence[Mail]:
+    """What the hub sends."""
     with tempfile.TemporaryDirectory(dir=world.folder) as folder:
         file = Path(folder) / "mails"
         with mail_sink(file) as sink, readers(world, world.messages, ConsentChannel.EMAIL) as hub:

@@ -15,6 +15,7 @@ from hub.api.headers import SecurityHeaders
 from hub.api.logs import keep_secrets_out
 from hub.api.routes import (
     campaign_links,
+    chat_links,
     consents,
     counting,
     criteria,
@@ -54,7 +55,7 @@ _PARTS = (
     "explaining", "members", "exports", "profiles", "tagging", "connections", "imports", "sources",
     "syncs", "sync_reports", "feeds", "feed_reading", "tokens",
     "consent_texts", "capturing", "consents", "consent_proof", "confirming",
-    "campaign_links", "templates", "fates", "suppressions", "conversations",
+    "campaign_links", "templates", "fates", "suppressions", "conversations", "chat_links",
     "newsletters", "newsletter_trial", "newsletter_checks", "single_messages", "message_ruling",
 )  # fmt: skip
 
@@ -108,7 +109,7 @@ def _all_routes() -> APIRouter:
     every = APIRouter(prefix=PREFIX)
     nouns = (
         counting, segments, dashboards, views, history, explaining, members, manual_members, exports, customers,
-        consents, tags, criteria, syncs, previews, runs, imports, csv_imports, feeds, plugins, health,
+        chat_links, consents, tags, criteria, syncs, previews, runs, imports, csv_imports, feeds, plugins, health,
         suppressions, templates, campaign_links, newsletters, newsletter_sending, messages, message_rules,
     )  # fmt: skip
     for noun in nouns:

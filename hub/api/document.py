@@ -34,7 +34,8 @@ TAGS = [
     {"name": "health", "description": "For whoever watches the service; without a token."},
 ]
 
-DESCRIPTION = """Build segments of customers, see who is in them, and keep other platforms true to them.
+DESCRIPTION = """Build segments of customers, see who is in them, keep other platforms true to them, and
+write to them.
 
 Every operation but those of health and the reading of feeds needs a token, sent as `Authorization: Bearer hub_…`,
 with the scope the operation names. Every error is a problem document after RFC 9457. Lists come in pages: give

@@ -37,6 +37,7 @@ from hub.core.ingest.pulling import Puller
 from hub.core.ingest.service import Imports
 from hub.core.jobs import Jobs
 from hub.core.messaging.channels import Channels
+from hub.core.messaging.chat_links import ChatLinks
 from hub.core.messaging.confirming import Confirming
 from hub.core.messaging.conversations import Conversations
 from hub.core.messaging.fates.service import Fates
@@ -240,7 +241,13 @@ class Hub:
     @cached_property
     def customer_facts(self) -> CustomerFacts:
         """What messages may tell customers of themselves."""
-        return CustomerFacts(self.database, self.organisation, lambda: self.evaluator, self.clock)
+        return CustomerFacts(
+            self.database,
+            self.organisation,
+            lambda: self.evaluator,
+            self.clock,
+            lambda numbers: self.chat_links.by_customer(numbers),
+        )
 
     @cached_property
     def templates(self) -> Templates:
@@ -255,7 +262,12 @@ class Hub:
     @cached_property
     def conversations(self) -> Conversations:
         """Conversations on chat services."""
-        return Conversations(self.organisation, self.signatures)
+        return Conversations(self.organisation, self.signatures, self.clock)
+
+    @cached_property
+    def chat_links(self) -> ChatLinks:
+        """Customers' links into conversations."""
+        return ChatLinks(self.database, self.organisation, self.channels, self.conversations)
 
     @cached_property
     def campaign_links(self) -> CampaignLinks:

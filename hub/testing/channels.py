@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from hub.core.contracts.channel import Delivery, Message, MessageChannel, Receipt
+from hub.core.contracts.channel_abilities import ConversationChannel
 from hub.core.contracts.errors import FateUnknown, HubError, NotAuthorised, Refusal, Rejected, TryAgain
 from hub.core.registry.checks import faults
 from hub.core.registry.reports import Kind
@@ -217,6 +218,20 @@ class MessageChannelConformance:
         with pytest.raises(Rejected):
             channel.send(self.message(2, text="x" * (longest + 1)))
         assert len(platform.arrived()) == 1
+
+    def test_a_link_into_a_conversation_carries_its_token(
+        self, channel: MessageChannel[Any], platform: ChannelPlatform
+    ) -> None:
+        """Each token has a link of its own, the same each time, and making one leaves no trace."""
+        if not isinstance(channel, ConversationChannel):
+            pytest.skip("no link leads into a conversation on the channel")
+        tokens = ("1-fw8.Az0_-9AzAzAzAzAzAzAzAzAzAzA", "zz-fw8.Bz0_-9AzAzAzAzAzAzAzAzAzAzA")
+        urls = [channel.conversation_url(token) for token in (*tokens, *tokens)]
+        assert urls[:2] == urls[2:]
+        assert urls[0] == urls[1].replace(tokens[1], tokens[0])
+        assert all(url.count(token) == 1 for url, token in zip(urls[:2], tokens, strict=True))
+        assert all(url.isascii() and ":" in url and not set(url) & set(' \r\n"<>') for url in urls)
+        assert platform.arrived() == []
 
     @pytest.mark.parametrize("ending", ["\r\n", "\n", "\r"])
     def test_no_line_break_gets_into_address_or_subject(

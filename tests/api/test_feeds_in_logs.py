@@ -35,7 +35,7 @@ def read_or_fail(self, secret, form, *arguments, **named):
 FeedReading.read = read_or_fail
 port, config = sys.argv[1:]
 uvicorn.run(
-    "hub.api.server:from_environment", factory=True, port=int(port), log_level="trace",
+    "hub.serving:from_environment", factory=True, port=int(port), log_level="trace",
     **({"log_config": config} if config else {}),
 )
 """

@@ -14,12 +14,12 @@ from fastapi import FastAPI
 from uvicorn.importer import import_from_string
 
 from hub.api.application import make_application
-from hub.api.server import from_environment
 from hub.core.access.tokens import Scope
-from hub.core.app import Hub, make_home
+from hub.core.app import Hub, make_home, open_hub
 from hub.core.contracts.errors import NotFound, SettingsError
 from hub.core.store.schema import HEAD
 from hub.core.store.tables import Organisation
+from hub.serving import from_environment
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
 
@@ -45,8 +45,15 @@ def test_the_hub_is_served_and_closed_at_the_end(
     home = tmp_path / "home"
     make_home(home, Organisation(name="Kino", time_zone="Europe/Paris", currency="EUR", country="FR"))
     monkeypatch.setenv("HUB_HOME", str(home))
-    application = import_from_string("hub.api.server:from_environment")()
-    hub: Hub = application.state.hub
+    served: list[Hub] = []
+
+    def seen(home: Path) -> Hub:
+        served.append(open_hub(home))
+        return served[0]
+
+    monkeypatch.setattr("hub.serving.open_hub", seen)
+    application = import_from_string("hub.serving:from_environment")()
+    (hub,) = served
     token = hub.tokens.create("t", [Scope.SEGMENTS_READ])
     with serve(application) as address:
         answer = httpx.get(

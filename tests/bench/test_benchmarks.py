@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from bench.catalogue import comparisons
 from bench.comparison import Comparison
 from bench.report import heading, line
-from bench.running import Disagreement, Result, make_ready, run
+from bench.running import Disagreement, Figures, Result, make_ready, run
 from bench.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +55,13 @@ def test_a_ratio_is_the_median_of_pairs(world: World, monkeypatch: pytest.Monkey
     found = run(world, comparisons()[0], repeat=3)
     assert isinstance(found, Result)
     assert (found.ratio, found.ours.cpu, found.floor.cpu) == (2.0, 9.0, 3.0)
+
+
+def test_a_line_tells_how_many_there_were_a_second() -> None:
+    ours, floor = Figures(cpu=1.0, wall=2.0, memory=1), Figures(cpu=1.0, wall=0.1, memory=1)
+    result = Result("message.email", "ours", "floor", ours, floor, 1.0, None, 3_000, "messages")
+    assert line(result).endswith("ours / floor; 1,500 / 30,000 messages a second")
+    assert line(replace(result, counted="")).endswith("ours / floor")
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:

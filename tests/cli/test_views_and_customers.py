@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from hub.testing.platforms.viber import ViberServer
+
 Run = Callable[..., Any]
 
 
@@ -112,3 +114,18 @@ def test_every_criterion_is_told_with_examples_that_are_understood(run: Run, hom
     assert said.startswith("orders: Orders\n")
     assert "  orders >= 3\n" in said
     assert "did you mean `orders`?" in run("criterion", "show", "ordes", code=1).err
+
+
+def test_links_into_conversations_are_shown_or_why_there_are_none(run: Run, home: Path) -> None:
+    told = run("customer", "chat-links", "1", "--json").data
+    assert [(one["channel"], one["url"]) for one in told["items"]] == [("messenger", None), ("viber", None)]
+    assert "Good until" not in run("customer", "chat-links", "1").out
+    with ViberServer("invented") as server:
+        run("connect", "viber", "bot", "--set", "auth_token=invented", "--set", "sender_name=Theatre", "--set",
+            "bot_uri=theatre", "--set", f"base_url={server.url}")  # fmt: skip
+        seen = run("customer", "chat-links", "1").out
+        assert "\nviber: viber://pa?chatURI=theatre&context=" in seen
+        assert "\nGood until " in seen
+        url = run("customer", "chat-links", "1", "--json").data["items"][1]["url"]
+        assert url in seen
+    assert "there is no customer" in run("customer", "chat-links", "999", code=1).err

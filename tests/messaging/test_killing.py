@@ -19,8 +19,8 @@ from hub.core.messaging.templates.contents import Wording
 from tests.messaging.conftest import EMAIL, make_home_with_address
 from tests.messaging.mail_server import mail_server
 
-KILLS = int(os.environ.get("HUB_KILLS", "3"))
-READERS = 700 * (KILLS + 1)
+KILLS = int(os.environ.get("HUB_KILLS", "2"))
+READERS = 500 * (KILLS + 1)
 SIDE_BY_SIDE = 4
 
 SEND = """
@@ -64,7 +64,7 @@ def test_killed_at_random_moments_it_sends_nothing_twice(tmp_path: Path) -> None
         assert max(server.taken.values()) == 1, "somebody got it twice"
         assert counts["sent"] + counts.get("unknown", 0) == READERS
         assert counts["sent"] <= len(server.taken) <= READERS
-        assert counts.get("unknown", 0) <= KILLS * 2 * SIDE_BY_SIDE, "only what was under way is of unknown fate"
+        assert counts.get("unknown", 0) <= KILLS * SIDE_BY_SIDE, "only what was under way is of unknown fate"
     hub.close()
 
 

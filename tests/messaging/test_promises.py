@@ -6,15 +6,14 @@ moment of sending, and nobody gets one newsletter twice.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,10 +28,10 @@ from hub import (
     TryAgain,
     UserError,
 )
-from hub.core.store.database import Database
 from hub.core.store.facts.erasing import erase_customers
 from hub.core.store.tables import Newsletter
 from tests.messaging.conftest import EMAIL, SMS, Stage, make_stage
+from tests.mortal_database import Killed, MortalDatabase
 
 EXAMPLES = int(os.environ.get("HUB_EXAMPLES", "12"))
 """More of them make a longer run."""
@@ -83,29 +82,6 @@ SENDINGS = st.tuples(
 )
 """The last one: at which transaction the process dies."""
 STEPS = st.tuples(st.lists(CHANGES, max_size=6), st.lists(st.one_of(SENDINGS, CHANGES), min_size=1, max_size=6))
-
-
-class Killed(BaseException):
-    """The process is dead from here on."""
-
-
-class MortalDatabase(Database):
-    """A store whose process can die: at a chosen transaction, or when told; then nothing is written any more."""
-
-    dead = False
-    transactions_left: int | None = None
-
-    @contextmanager
-    def writing(self, busy_seconds: float | None = None, *, durable: bool = False) -> Iterator[sa.Connection]:
-        if self.dead:
-            raise Killed
-        with super().writing(busy_seconds, durable=durable) as connection:
-            if self.transactions_left is not None:
-                self.transactions_left -= 1
-                if self.transactions_left < 0:
-                    self.dead = True
-                    raise Killed
-            yield connection
 
 
 @dataclass

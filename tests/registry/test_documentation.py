@@ -272,5 +272,5 @@ def test_the_channel_that_listens(registry: Registry, context: Context) -> None:
 def test_every_ability_of_a_channel_is_on_the_page() -> None:
     text = PAGE.read_text()
     abilities = [name for name in vars(channel_abilities) if name.endswith("Channel") and name in hub.__all__]
-    assert len(abilities) == 4
+    assert len(abilities) == 6
     assert [name for name in abilities if f"| `hub.{name}` |" not in text] == []

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-import sqlalchemy as sa
 
 from hub import Batch, ConsentRecord, Context, CustomerRecord, Departure, DepartureReason, Record
 from hub.core.engines.duckdb import DuckDBEngine
@@ -30,31 +28,9 @@ from hub.core.sync.previewing import Preview, Previewing
 from hub.core.sync.runner import Manner, SyncRunner, SyncWorld
 from hub.core.sync.service import Syncs
 from hub.testing.memory_sink import MemorySink, Platform
+from tests.mortal_database import MortalDatabase
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
-
-
-class Killed(BaseException):
-    """The process is dead from here on."""
-
-
-class MortalDatabase(Database):
-    """A store whose process can die: at a chosen transaction, or when told; then nothing is written any more."""
-
-    dead = False
-    transactions_left: int | None = None
-
-    @contextmanager
-    def writing(self, busy_seconds: float | None = None, *, durable: bool = False) -> Iterator[sa.Connection]:
-        if self.dead:
-            raise Killed
-        with super().writing(busy_seconds, durable=durable) as connection:
-            if self.transactions_left is not None:
-                self.transactions_left -= 1
-                if self.transactions_left < 0:
-                    self.dead = True
-                    raise Killed
-            yield connection
 
 
 @dataclass

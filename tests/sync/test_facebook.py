@@ -24,8 +24,9 @@ from hub.core.sync.runner import Manner, SyncRunner, SyncWorld
 from hub.testing.platforms.facebook import FacebookServer
 from hub.testing.platforms.faults import Fault
 from hub.testing.platforms.messages import Reply
+from tests.mortal_database import Killed
 
-from .conftest import NOW, Killed, Stage
+from .conftest import NOW, Stage
 
 TOKEN = "EAAinventedtoken"
 NAMES = ("ada", "bo", "cy", "di", "ed", "flo")

@@ -2,9 +2,17 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 _DEFINITION = {"allOf": [{"$ref": "#/components/schemas/Definition"}]}
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -14,6 +22,27 @@ class Model(BaseModel):
     """Base of requests and answers: no field that is not declared, no value of another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Change(Model):
+    """Base of what is to be changed of something; what is left out stays as it is."""
+
+    may_be_null: ClassVar[frozenset[str]] = frozenset()
+    """The fields that can be set to nothing."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError(f"say what is to be changed: {', '.join(type(self).model_fields)}")
+        for name in type(self).model_fields:
+            if name in self.model_fields_set - self.may_be_null and getattr(self, name) is None:
+                raise ValueError(f"{name} can't be null; leave it out if it is to stay as it is")
+        return self
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was said, by name."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 def _day_as_text(value: object) -> object:

@@ -1,11 +1,11 @@
 """Campaign links and what they brought, as they travel."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
-from hub.api.models.base import Instant, Model, Name, NextCursor, Text
+from hub.api.models.base import Change, Instant, Model, Name, NextCursor, Text
 from hub.core.messaging.links.campaigns import MOST_DAYS
 from hub.core.messaging.links.tracking import LONGEST_URL
 
@@ -44,8 +44,10 @@ class NewCampaignLink(Model):
     valid_until: Instant | None = Field(None, description=_VALID_UNTIL)
 
 
-class CampaignLinkChange(Model):
+class CampaignLinkChange(Change):
     """What is to be changed of a campaign link; what is left out stays as it is."""
+
+    may_be_null = frozenset({"event", "production", "valid_until"})
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"url": "https://theatre.example.com/hamlet"}, {"valid_until": None}]}
@@ -57,20 +59,6 @@ class CampaignLinkChange(Model):
     production: Name | None = Field(None, description=f"{_PRODUCTION}; null for any")
     days: int | None = Field(None, ge=1, le=MOST_DAYS, description=_DAYS)
     valid_until: Instant | None = Field(None, description=_VALID_UNTIL)
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError(f"say what is to be changed: {', '.join(type(self).model_fields)}")
-        for name in ("name", "url", "days"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise ValueError(f"{name} can't be null; leave it out if it is to stay as it is")
-        return self
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What was said, by name."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class LinkFiguresOut(Model):

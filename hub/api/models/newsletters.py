@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from hub.api.cursors import LARGEST_ID
 from hub.api.models.asking import WITHOUT_EVENT, WITHOUT_PRODUCTION, Showing
-from hub.api.models.base import Instant, Model, Name, NextCursor, Text
+from hub.api.models.base import Change, Instant, Model, Name, NextCursor, Text
 from hub.api.models.messages import Address, MessageStatus
 from hub.api.models.syncs import Channel
 from hub.api.models.templates import MeasureOut
@@ -90,8 +90,10 @@ class NewNewsletter(Model):
         return self
 
 
-class NewsletterChange(Model):
+class NewsletterChange(Change):
     """What is to be changed of a newsletter; what is left out stays as it is."""
+
+    may_be_null = frozenset({"campaign_link"})
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -114,12 +116,7 @@ class NewsletterChange(Model):
     tracks_clicks: bool | None = Field(None, description="whether it is counted who follows its links")
 
     @model_validator(mode="after")
-    def _something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError(f"say what is to be changed: {', '.join(type(self).model_fields)}")
-        for name in self.model_fields_set - {"campaign_link"}:
-            if getattr(self, name) is None:
-                raise ValueError(f"{name} can't be null; leave it out if it is to stay as it is")
+    def _each_once(self) -> Self:
         _once(self.channels)
         return self
 

@@ -1,11 +1,11 @@
 """Syncs as they travel."""
 
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Literal
 
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue
 
-from hub.api.models.base import Model, Name, NextCursor
+from hub.api.models.base import Change, Model, Name, NextCursor
 
 Mode = Literal["mirror", "add_only", "remove_only"]
 Channel = Literal["email", "sms", "phone", "messenger", "viber"]
@@ -58,8 +58,10 @@ class NewSync(Model):
     )
 
 
-class SyncChange(Model):
+class SyncChange(Change):
     """What is to be changed of a sync; what is left out stays as it is."""
+
+    may_be_null = frozenset({"permission", "channel", "schedule"})
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -84,20 +86,6 @@ class SyncChange(Model):
     largest_removal_share: float | None = Field(
         None, ge=0, le=1, description="a run that would remove more than this share of the audience asks first"
     )
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError(f"say what is to be changed: {', '.join(type(self).model_fields)}")
-        for name in ("name", "mode", "largest_removal_share"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise ValueError(f"{name} can't be null; leave it out if it is to stay as it is")
-        return self
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What was said, by name."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class SyncOut(Model):

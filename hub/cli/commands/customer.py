@@ -65,6 +65,23 @@ def show_customer(
         show(context, as_data(hub, profile, newest), as_text(hub, profile, newest))
 
 
+@app.command("chat-links", cls=HubCommand)
+def show_chat_links(
+    context: typer.Context,
+    number: CustomerNumber = None,
+    external_id: ExternalId = None,
+    source: SourceName = "csv",
+) -> None:
+    """Show the links by which one customer begins conversations; whoever follows one is that customer."""
+    from hub.cli.chat_links import link_data, link_text
+    from hub.cli.customers import number_of
+
+    with opened(context) as hub:
+        found = hub.chat_links.of(number_of(hub, number, external_id, source))
+        until = hub.chat_links.good_until()
+        show(context, link_data(found, until), link_text(found, until, hub.organisation.time_zone))
+
+
 @app.command("export", cls=HubCommand)
 def export_customers(
     context: typer.Context,

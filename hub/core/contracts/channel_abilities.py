@@ -1,7 +1,7 @@
 """What a message channel may offer besides sending: many at once, fates of messages, what customers answer."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -120,6 +120,25 @@ class PollingChannel(ABC):
         """
 
 
+class CollectingChannel(ABC):
+    """A channel whose provider keeps what it has to tell until it is fetched, as a mailbox does."""
+
+    @abstractmethod
+    def collect(self, take: Callable[[Sequence[ChannelEvent]], None]) -> None:
+        """Hand over what was not collected before; nothing where the settings name no place to fetch from.
+
+        What was handed over is put away only once ``take`` has returned: after a crash it is handed over again,
+        which does no harm. What can't be understood is left where it is.
+
+        Args:
+            take: is given some events at a time, each with the same time whenever it is told. What it raises
+                is passed on, and nothing of that call is put away.
+
+        Raises:
+            TryAgain, NotAuthorised, SettingsError: the place can't be reached or used.
+        """
+
+
 class BatchChannel(ABC):
     """A channel that takes many messages with one request."""
 
@@ -136,6 +155,21 @@ class BatchChannel(ABC):
 
         Raises:
             NotAuthorised, SettingsError: no message was sent.
+        """
+
+
+class ConversationChannel(ABC):
+    """A channel on which a customer is known once they begin a conversation, to which a link can lead them."""
+
+    @abstractmethod
+    def conversation_url(self, token: str) -> str:
+        """Where a customer begins a conversation, such that ``Heard`` carries the token; nothing is asked.
+
+        Args:
+            token: letters, digits, ``-``, ``_`` and a dot; at most 200 characters.
+
+        Raises:
+            SettingsError: a setting that the address needs is empty.
         """
 
 

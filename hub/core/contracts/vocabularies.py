@@ -60,6 +60,11 @@ class ConsentChannel(StrEnum):
     MESSENGER = "messenger"
     VIBER = "viber"
 
+    @property
+    def is_chat(self) -> bool:
+        """Whether an address on it is an id that only the service gives, once a customer begins a conversation."""
+        return self not in (ConsentChannel.EMAIL, ConsentChannel.SMS, ConsentChannel.PHONE)
+
 
 class CustomFieldType(StrEnum):
     """What kind of values a custom field has, and how one is written."""

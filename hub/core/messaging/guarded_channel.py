@@ -1,14 +1,19 @@
 """A channel that can be trusted: a plugin's bug is named as one, and its answers are checked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from hub.core.contracts.channel import Carries, Message, MessageChannel, Receipt
 from hub.core.contracts.channel_abilities import (
     BatchChannel,
+    ChannelEvent,
+    CollectingChannel,
+    ConversationChannel,
     FateReport,
+    Heard,
     MeasuringChannel,
     PollingChannel,
+    StopRequest,
     TextMeasure,
     WebhookAnswer,
     WebhookChannel,
@@ -77,6 +82,11 @@ class GuardedChannel:
         return isinstance(self.component, PollingChannel)
 
     @property
+    def collects(self) -> bool:
+        """Whether ``collect`` works."""
+        return isinstance(self.component, CollectingChannel)
+
+    @property
     def has_webhook(self) -> bool:
         """Whether ``receive`` works."""
         return isinstance(self.component, WebhookChannel)
@@ -129,12 +139,43 @@ class GuardedChannel:
                 found = self.component.reports(references)
             yield from guarded(self.plugin, found)
 
+    def collect(self, take: Callable[[Sequence[ChannelEvent]], None]) -> None:
+        """See ``CollectingChannel.collect``; nothing where there is nothing to collect from.
+
+        What ``take`` raises comes out as it is: it is no bug of the plugin.
+        """
+        if not isinstance(self.component, CollectingChannel):
+            return
+        taking = _Taking(take, self.plugin)
+        try:
+            with guard(self.plugin):
+                self.component.collect(taking)
+        except HubError:
+            if taking.failure is None:
+                raise
+        if taking.failure is not None:
+            raise taking.failure
+
     def measure(self, text: str) -> TextMeasure | None:
         """How long a text is in parts; None where the channel counts none."""
         if not isinstance(self.component, MeasuringChannel):
             return None
         with guard(self.plugin):
             return self.component.measure(text)
+
+    def conversation_url(self, token: str) -> str:
+        """See ``ConversationChannel.conversation_url``.
+
+        Raises:
+            NotFound: no link leads into a conversation on the channel.
+        """
+        if not isinstance(self.component, ConversationChannel):
+            raise NotFound("no link leads into a conversation on this channel")
+        with guard(self.plugin):
+            url = self.component.conversation_url(token)
+        if not isinstance(url, str) or token not in url:
+            raise IntegratorError(self.plugin, "made a link into a conversation without its token")
+        return url
 
     def close(self) -> None:
         """Let go of what the channel holds, such as a connection."""
@@ -148,3 +189,21 @@ class GuardedChannel:
             return self.send(message)
         except HubError as error:
             return error
+
+
+class _Taking:
+    """Passes on what a plugin hands over, looks whether it is what it should be, and keeps what went wrong."""
+
+    def __init__(self, take: Callable[[Sequence[ChannelEvent]], None], plugin: str) -> None:
+        self._take = take
+        self._plugin = plugin
+        self.failure: Exception | None = None
+
+    def __call__(self, events: Sequence[ChannelEvent]) -> None:
+        try:
+            if not all(isinstance(one, (FateReport, StopRequest, Heard)) and one.at.tzinfo for one in events):
+                raise IntegratorError(self._plugin, "handed over something else than events with a time in UTC")
+            self._take(events)
+        except Exception as error:
+            self.failure = error
+            raise

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from hub.core.store.tables import MessageStatus, OutboxMessage, table_of
+from hub.core.store.tables.messages import IS_OPEN
 
 _AT_ONCE = 10_000
 """Rows of one statement that inserts."""
@@ -101,7 +102,7 @@ def waiting(
         .where(
             _of(newsletter_id),
             table.c.connection_id == connection_id,
-            table.c.status.in_(_UNSENT),  # as the index says it
+            IS_OPEN,
             table.c.status == MessageStatus.QUEUED.value,
             table.c.id > after,
             sa.or_(table.c.not_before.is_(None), table.c.not_before <= now),
@@ -116,7 +117,7 @@ def next_due(connection: sa.Connection, newsletter_id: int | None) -> tuple[int,
     """How many messages wait, and when the first of them may be tried; None: at once, or never."""
     table = table_of(OutboxMessage)
     found = sa.select(sa.func.count(), sa.func.count(table.c.not_before), sa.func.min(table.c.not_before))
-    count, later, first = connection.execute(found.where(_of(newsletter_id), table.c.status.in_(_UNSENT))).one()
+    count, later, first = connection.execute(found.where(_of(newsletter_id), IS_OPEN)).one()
     return count, first if later == count else None
 
 
@@ -125,7 +126,7 @@ def open_connections(connection: sa.Connection, newsletter_id: int | None) -> Se
     table = table_of(OutboxMessage)
     found = (
         sa.select(table.c.connection_id, table.c.channel)
-        .where(_of(newsletter_id), table.c.status.in_(_UNSENT))
+        .where(_of(newsletter_id), IS_OPEN)
         .group_by(table.c.connection_id, table.c.channel)
         .order_by(sa.func.min(table.c.id))
     )
@@ -223,6 +224,7 @@ def strand(
     left = sa.update(table).where(
         _of(newsletter_id),
         table.c.connection_id == connection_id,
+        IS_OPEN,
         table.c.status == MessageStatus.SENDING.value,
         sa.true() if before is None else table.c.sent_at < before,
     )
@@ -240,7 +242,7 @@ def cancel(connection: sa.Connection, newsletter_id: int) -> int:
     """Take what waits out of the outbox; return how many messages that were."""
     table = table_of(OutboxMessage)
     queued = sa.update(table).where(
-        table.c.newsletter_id == newsletter_id, table.c.status == MessageStatus.QUEUED.value
+        table.c.newsletter_id == newsletter_id, IS_OPEN, table.c.status == MessageStatus.QUEUED.value
     )
     return connection.execute(queued.values(status=MessageStatus.CANCELLED.value)).rowcount
 

@@ -13,6 +13,7 @@ from hub import Message, Rejected, SettingsError
 from hub_email.addresses import Mailbox, has_control_characters, mailbox
 from hub_email.settings import EmailSettings
 
+_MESSAGE_ID = re.compile(r"<[0-9a-f]{40}@[^<>@\s]+>")
 _HTTPS_URL = re.compile(r"https://[!-;=?-~]+")
 _LONGEST_URL = 900
 """In characters: with its header's name it stays within a line of 998 (RFC 5322 section 2.1.1)."""
@@ -39,7 +40,8 @@ def compose(message: Message, settings: EmailSettings, now: datetime) -> Compose
     recipient, sender = mailbox(message.to), mailbox(settings.sender)
     if has_control_characters(message.subject):
         raise Rejected("the subject holds a line break or another control character")
-    needs_smtputf8 = recipient.needs_smtputf8 or sender.needs_smtputf8
+    envelope_sender = mailbox(settings.envelope_sender)
+    needs_smtputf8 = any(one.needs_smtputf8 for one in (recipient, sender, envelope_sender))
     policy = (SMTPUTF8 if needs_smtputf8 else SMTP).clone(cte_type="7bit")
     mail = EmailMessage(policy=policy)
     mail["From"] = Address(settings.sender_name, sender.local, sender.domain)
@@ -61,6 +63,11 @@ def compose(message: Message, settings: EmailSettings, now: datetime) -> Compose
 def message_id(identity: str, domain: str) -> str:
     """The Message-ID of a message: the same for the same id, so that a repeated one can be told."""
     return f"<{hashlib.sha256(identity.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def is_message_id(text: str) -> bool:
+    """Whether a text looks like a Message-ID that the hub gave."""
+    return _MESSAGE_ID.fullmatch(text) is not None
 
 
 def _unsubscribe_lines(url: str | None) -> bytes:

@@ -12,16 +12,14 @@ from typing import NoReturn
 from hub import FateUnknown, NotAuthorised, Refusal, Rejected, SettingsError, TryAgain
 from hub_email.addresses import mailbox
 from hub_email.compose import Composed
+from hub_email.servers import fault, quoted, trust
 from hub_email.settings import EmailSettings, Security
+from hub_email.status_codes import first_code, means_dead
 
-_LONGEST_QUOTE = 200
 _CLOSING = 421
 _TOO_LARGE = 552
 _AUTHENTICATION = frozenset({530, 534, 535, 538})
 """RFC 4954 section 6: the server wants another login, or any at all."""
-
-_DEAD = re.compile(rb"5\.(1\.([1236]|10)|2\.1)(?![0-9])")
-"""RFC 3463 sections 3.2 and 3.3, RFC 7505: no such mailbox or domain, it moved, takes no mail, or is disabled."""
 
 
 class Gone(Exception):
@@ -42,7 +40,7 @@ class Connection:
         self._settings = settings
         self._place = f"the mail server {settings.host}:{settings.port}"
         with self._reaching():
-            self._smtp = self._connect(_trust(settings, folder))
+            self._smtp = self._connect(trust(settings.ca_file, folder))
         try:
             with self._reaching():
                 self._log_in()
@@ -80,18 +78,18 @@ class Connection:
         self._announce(message)
         self._transmit(message.content)
 
-    def _connect(self, trust: ssl.SSLContext) -> smtplib.SMTP:
+    def _connect(self, trusted: ssl.SSLContext) -> smtplib.SMTP:
         settings = self._settings
         # Our own name in the greeting: a look-up of this machine's would take seconds on some networks.
         own_name = mailbox(settings.sender).domain
         if settings.security is Security.TLS:
             return smtplib.SMTP_SSL(
-                settings.host, settings.port, own_name, timeout=settings.timeout, context=trust
+                settings.host, settings.port, own_name, timeout=settings.timeout, context=trusted
             )
         smtp = smtplib.SMTP(settings.host, settings.port, own_name, timeout=settings.timeout)
         try:
             if settings.security is Security.STARTTLS:
-                smtp.starttls(context=trust)
+                smtp.starttls(context=trusted)
         except BaseException:
             smtp.close()
             raise
@@ -138,13 +136,13 @@ class Connection:
         except (smtplib.SMTPException, OSError) as error:
             if type(error) is smtplib.SMTPException:  # the class itself: no way of logging in that both know
                 raise SettingsError(f"{self._place} and the hub share no way of logging in") from None
-            raise TryAgain(f"{self._place} can't be reached: {_fault(error)}") from None
+            raise TryAgain(f"{self._place} can't be reached: {fault(error)}") from None
 
     def _announce(self, message: Composed) -> None:
         """Say whom the message is from and to: MAIL and RCPT. Nothing of the message itself goes out."""
         options = self._options(message)
         try:
-            code, reply = self._smtp.mail(mailbox(self._settings.sender).text, options)
+            code, reply = self._smtp.mail(self._settings.envelope_sender, options)
             if code != 250:
                 self._refuse_sender(code, reply)
             code, reply = self._smtp.rcpt(message.recipient.text)
@@ -154,7 +152,7 @@ class Connection:
             if code != 354:
                 self._refuse("the message", code, reply)
         except (smtplib.SMTPException, OSError) as error:
-            raise Gone(_fault(error)) from None
+            raise Gone(fault(error)) from None
 
     def _options(self, message: Composed) -> list[str]:
         options = [f"SIZE={len(message.content)}"] if self._smtp.has_extn("size") else []
@@ -171,7 +169,7 @@ class Connection:
         if 500 <= code < 600 and code not in _AUTHENTICATION:
             if code == _TOO_LARGE:
                 raise Rejected(f"{self._place} finds the message too large: {quoted}")
-            raise SettingsError(f"{self._place} takes no mail from {self._settings.sender}: {quoted}")
+            raise SettingsError(f"{self._place} takes no mail from {self._settings.envelope_sender}: {quoted}")
         if 400 <= code < 500:
             raise Gone(quoted)  # a server that has had enough of this connection says so here
         self._refuse("the sender", code, reply)
@@ -191,7 +189,7 @@ class Connection:
             # A line of a single dot would end the message (RFC 5321 section 4.5.2).
             self._smtp.send(re.sub(rb"(?m)^\.", b"..", content))
         except (smtplib.SMTPException, OSError) as error:
-            raise TryAgain(f"{self._place} was lost before the end of a message: {_fault(error)}") from None
+            raise TryAgain(f"{self._place} was lost before the end of a message: {fault(error)}") from None
         code, reply = self._finish()
         if 200 <= code < 300:
             return
@@ -212,38 +210,18 @@ class Connection:
                 self._smtp.sock.settimeout(self._settings.timeout)
         except (smtplib.SMTPException, OSError) as error:
             raise FateUnknown(
-                f"{self._place} was lost after the end of a message and before its answer ({_fault(error)}); "
+                f"{self._place} was lost after the end of a message and before its answer ({fault(error)}); "
                 "look into the server's log to learn whether it has it"
             ) from None
         return answer
 
 
-def _trust(settings: EmailSettings, folder: Path) -> ssl.SSLContext:
-    if settings.ca_file is None:
-        return ssl.create_default_context()
-    path = folder / settings.ca_file
-    try:
-        return ssl.create_default_context(cafile=path)
-    except ssl.SSLError:
-        wrong = "holds no certificate in PEM form"
-    except OSError as error:
-        wrong = f"can't be read: {error.strerror}"
-    raise SettingsError(f"ca_file {path} {wrong}")
-
-
 def _refusal(reply: bytes) -> Refusal:
     """What a server refuses. Only its enhanced code tells: a bare 550 may be about the sender or the text."""
-    return Refusal.ADDRESS if _DEAD.match(reply) else Refusal.MESSAGE
+    code = first_code(reply.split(b" ", 1)[0].decode("ascii", "replace"))
+    return Refusal.ADDRESS if means_dead(code) else Refusal.MESSAGE
 
 
 def _quoted(code: int, reply: bytes | str) -> str:
-    """A server's answer as it may be shown: one line, not too long."""
     decoded = reply if isinstance(reply, str) else reply.decode("utf-8", "replace")
-    text = " ".join(decoded.split())
-    printable = "".join(character for character in text if character.isprintable())
-    return f"{code} {printable}"[:_LONGEST_QUOTE].strip()
-
-
-def _fault(error: OSError) -> str:
-    """What went wrong with a connection, without an error number."""
-    return error.strerror or str(error) or type(error).__name__
+    return quoted(f"{code} {decoded}")

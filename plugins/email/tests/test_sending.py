@@ -140,6 +140,16 @@ def test_only_what_is_said_of_the_mailbox_makes_its_address_a_dead_one(
     assert caught.value.refusal is refusal
 
 
+def test_mail_that_is_not_delivered_comes_back_to_the_return_path(
+    platform: Any, make_channel: Callable[..., EmailChannel]
+) -> None:
+    make_channel(platform.port, return_path="bounces@example.com").send(message())
+    assert platform.commands[0].startswith("MAIL bounces@example.com")
+    mail = platform.only()
+    assert mail["From"] == "kasse@example.com"
+    assert mail["Message-ID"].endswith("@example.com>")
+
+
 def test_a_refused_sender_is_a_setting_to_mend(channel: EmailChannel, platform: Any) -> None:
     platform.replies = {"MAIL": ["553 5.7.1 not your address"]}
     with pytest.raises(SettingsError, match=r"kasse@example\.com.*553 5\.7\.1 not your address"):

@@ -13,6 +13,8 @@ GOOD: dict[str, Any] = {
     "sender": "kasse@example.com",
 }
 
+MAILBOX = {"mailbox_host": "imap.example.com", "mailbox_username": "hub", "mailbox_password": "battery staple"}
+
 
 @pytest.mark.parametrize(
     ("changed", "said"),
@@ -26,6 +28,12 @@ GOOD: dict[str, Any] = {
         ({"sender_name": "Kasse\nBcc: b@example.com"}, "one line"),
         ({"host": "smtp..example.com"}, "name or number of a machine"),
         ({"port": 0}, "greater than or equal to 1"),
+        ({"return_path": "bounces"}, "not an email address"),
+        ({"mailbox_host": "imap.example.com"}, "both mailbox_username and mailbox_password"),
+        (MAILBOX | {"mailbox_password": ""}, "both mailbox_username and mailbox_password"),
+        (MAILBOX | {"mailbox_security": "none"}, "set mailbox_security to starttls or tls"),
+        (MAILBOX | {"mailbox_folder": "IN\nBOX"}, "one line"),
+        (MAILBOX | {"mailbox_processed_folder": "INBOX"}, "another folder"),
     ],
 )
 def test_what_is_refused(changed: dict[str, Any], said: str) -> None:
@@ -42,5 +50,12 @@ def test_the_senders_domain_is_kept_in_ascii() -> None:
     assert EmailSettings(**GOOD | {"sender": "kasse@Bühne.example"}).sender == "kasse@xn--bhne-0ra.example"
 
 
-def test_the_password_does_not_show() -> None:
-    assert "correct horse" not in repr(EmailSettings(**GOOD))
+def test_no_password_shows() -> None:
+    shown = repr(EmailSettings(**GOOD | MAILBOX))
+    assert not any(password in shown for password in ("correct horse", "battery staple"))
+
+
+def test_mail_comes_back_to_the_return_path_or_else_to_the_sender() -> None:
+    assert EmailSettings(**GOOD).envelope_sender == "kasse@example.com"
+    settings = EmailSettings(**GOOD | {"return_path": "bounces@Bühne.example"})
+    assert settings.envelope_sender == "bounces@xn--bhne-0ra.example"

@@ -6,6 +6,7 @@ from hub import (
     Carries,
     ConsentChannel,
     Context,
+    ConversationChannel,
     Delivery,
     FateUnknown,
     Message,
@@ -29,7 +30,7 @@ _RATE = 40.0
 _ADDRESS = re.compile(r"[0-9]{1,25}")
 
 
-class MessengerChannel(MessageChannel[MessengerSettings], WebhookChannel):
+class MessengerChannel(MessageChannel[MessengerSettings], WebhookChannel, ConversationChannel):
     """Writes to customers who wrote to a Facebook Page; an address is their ID with that Page.
 
     Messenger knows no idempotency: a message of unknown fate is not sent again.
@@ -86,3 +87,10 @@ class MessengerChannel(MessageChannel[MessengerSettings], WebhookChannel):
     def receive(self, request: WebhookRequest) -> WebhookAnswer:
         """Understand a call of Meta's; see ``WebhookChannel.receive``."""
         return self._listener.receive(request)
+
+    def conversation_url(self, token: str) -> str:
+        """A link of the Page's; Meta hands ``ref`` on when the conversation begins, or goes on.
+
+        It takes at most 2,083 characters (Meta's documents on m.me links): letters, digits and ``+/=-.:_``.
+        """
+        return f"https://m.me/{self.settings.page_id}?ref={token}"

@@ -1,17 +1,20 @@
 """The channel itself."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from hub import (
     BatchChannel,
     Carries,
     ConsentChannel,
     Context,
+    ConversationChannel,
     Delivery,
     HubError,
     Message,
     MessageChannel,
     Receipt,
+    SettingsError,
     WebhookAnswer,
     WebhookChannel,
     WebhookRequest,
@@ -24,7 +27,7 @@ from hub_viber.settings import ViberSettings
 from hub_viber.wire import Wire
 
 
-class ViberChannel(MessageChannel[ViberSettings], BatchChannel, WebhookChannel):
+class ViberChannel(MessageChannel[ViberSettings], BatchChannel, WebhookChannel, ConversationChannel):
     """Writes to customers who follow a bot on Viber; an address is their ID with that bot.
 
     Viber knows no idempotency: a message of unknown fate is not sent again. It carries the message's id as its
@@ -51,11 +54,21 @@ class ViberChannel(MessageChannel[ViberSettings], BatchChannel, WebhookChannel):
         return LARGEST_BROADCAST
 
     def check(self) -> None:
-        """Ask Viber about the bot; warn if it would not tell what becomes of messages."""
+        """Ask Viber about the bot; warn if it would not tell what becomes of messages.
+
+        Raises:
+            SettingsError: ``bot_uri`` is another bot's.
+            NotAuthorised, TryAgain: as ``MessageChannel.check``.
+        """
         account = self._wire.ask("get_account_info")
         error = error_of(account)
         if error is not None:
             raise error
+        uri, own = account.get("uri"), self.settings.bot_uri
+        if own and uri and uri != own:
+            raise SettingsError(
+                f"bot_uri: the token is another bot's, whose URI is {str(uri)[:100]!r}. Enter that."
+            )
         if not account.get("webhook"):
             self.context.log.warning(
                 "Viber knows no webhook of the bot and sends nothing without one: register the hub's address"
@@ -77,3 +90,15 @@ class ViberChannel(MessageChannel[ViberSettings], BatchChannel, WebhookChannel):
     def receive(self, request: WebhookRequest) -> WebhookAnswer:
         """Understand a call of Viber's; see ``WebhookChannel.receive``."""
         return self._listener.receive(request)
+
+    def conversation_url(self, token: str) -> str:
+        """The bot's own scheme; Viber hands ``context`` on when the conversation begins, known customer or not.
+
+        Source: Viber's documents on deep links.
+
+        Raises:
+            SettingsError: the bot's URI is not set.
+        """
+        if not self.settings.bot_uri:
+            raise SettingsError("links into conversations need the bot's URI; set bot_uri")
+        return "viber://pa?" + urlencode({"chatURI": self.settings.bot_uri, "context": token})

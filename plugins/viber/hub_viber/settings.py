@@ -1,5 +1,6 @@
 """What a user sets for the Viber channel."""
 
+import re
 from urllib.parse import urlsplit
 
 from pydantic import Field, PositiveFloat, SecretStr, field_validator
@@ -7,6 +8,7 @@ from pydantic import Field, PositiveFloat, SecretStr, field_validator
 from hub import Settings
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_URI = re.compile(r"[\w.-]+")
 
 
 class ViberSettings(Settings):
@@ -20,6 +22,11 @@ class ViberSettings(Settings):
     )
     sender_avatar: str | None = Field(
         None, description="address of the sender's picture (https://, at most 100 KB); empty: the bot's own"
+    )
+    bot_uri: str | None = Field(
+        None,
+        max_length=100,
+        description="the bot's URI, in Viber under Edit Info; links into conversations need it",
     )
     broadcast: bool = Field(
         False,
@@ -39,6 +46,13 @@ class ViberSettings(Settings):
         if not parts.hostname or not is_safe:
             raise ValueError("base_url must begin with https://")
         return value.rstrip("/")
+
+    @field_validator("bot_uri")
+    @classmethod
+    def _fits_into_an_address(cls, value: str | None) -> str | None:
+        if value and not _URI.fullmatch(value):
+            raise ValueError("bot_uri must be the URI alone, without viber:// and spaces")
+        return value or None
 
     @field_validator("sender_avatar")
     @classmethod

@@ -99,7 +99,13 @@ def context(http: httpx.Client, tmp_path: Path, clock: Clock) -> Context:
 @pytest.fixture
 def make_channel(server: ViberServer, context: Context) -> MakeChannel:
     def make(**settings: Any) -> ViberChannel:
-        values = {"auth_token": TOKEN, "sender_name": "Theatre", "base_url": server.url, "timeout": 10.0}
+        values = {
+            "auth_token": TOKEN,
+            "sender_name": "Theatre",
+            "bot_uri": "theatre",
+            "base_url": server.url,
+            "timeout": 10.0,
+        }
         return ViberChannel(ViberSettings.model_validate(values | settings), context)
 
     return make

@@ -1,11 +1,12 @@
 """An invented plugin: three channels whose providers say what a test wants them to say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import hub
-from hub import ConsentChannel, FateReport, Receipt, Rejected, WebhookAnswer, WebhookRequest
+from hub import ChannelEvent, ConsentChannel, FateReport, Receipt, Rejected, WebhookAnswer, WebhookRequest
 
 
 @dataclass
@@ -20,6 +21,8 @@ class Provider:
     calls: list[WebhookRequest] = field(default_factory=list)
     tells: Sequence[Any] = ()
     """What its call tells."""
+    keeps: list[Any] = field(default_factory=list)
+    """What it keeps until it is fetched, and put away."""
 
 
 PROVIDER = Provider()
@@ -101,6 +104,29 @@ class Mute(hub.MessageChannel[Settings]):
         raise Rejected("nothing is sent in these tests")
 
 
+class Shelf(Mute, hub.CollectingChannel):
+    """Email whose provider keeps what it has to tell."""
+
+    name = "shelf"
+
+    def collect(self, take: Callable[[Sequence[ChannelEvent]], None]) -> None:
+        while PROVIDER.keeps:
+            take(PROVIDER.keeps[:2])
+            del PROVIDER.keeps[:2]
+            if PROVIDER.fault is not None:
+                raise PROVIDER.fault
+
+
+class Swallowing(Shelf):
+    """A channel whose plugin does not pass on what goes wrong with the hub."""
+
+    name = "swallowing"
+
+    def collect(self, take: Callable[[Sequence[ChannelEvent]], None]) -> None:
+        with suppress(Exception):
+            super().collect(take)
+
+
 @hub.hookimpl
 def hub_message_channels() -> list[Any]:
-    return [Line, Broken, Chat, Post, Mute]
+    return [Line, Broken, Chat, Post, Mute, Shelf, Swallowing]

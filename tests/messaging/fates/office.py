@@ -15,10 +15,10 @@ from hub import Context
 from hub.core.access.signatures import Signatures
 from hub.core.contracts.records import Batch, ConsentChannel, ConsentRecord, CustomerRecord, IdentityRecord
 from hub.core.ingest.ingest import Ingest
+from hub.core.messaging.addresses import address_digest
 from hub.core.messaging.channels import Channels
 from hub.core.messaging.conversations import Conversations
 from hub.core.messaging.fates.service import Fates
-from hub.core.messaging.addresses import address_digest
 from hub.core.messaging.suppressions import Suppressions, suppression_digest
 from hub.core.registry.registry import Registry
 from hub.core.store.database import Database

@@ -20,7 +20,7 @@ from hub.core.contracts.errors import HubError, NotFound
 from hub.core.contracts.records import ConsentChannel
 from hub.core.messaging.channels import Channels
 from hub.core.messaging.conversations import Conversations
-from hub.core.messaging.fates import polling
+from hub.core.messaging.fates import collecting, polling
 from hub.core.messaging.fates.reports import Reports
 from hub.core.messaging.fates.stopping import Stopping
 from hub.core.messaging.suppressions import Suppressions
@@ -67,7 +67,7 @@ class Fates:
         suppressions = Suppressions(database, organisation, clock)
         self._reports = Reports(organisation, suppressions)
         self._stopping = Stopping(organisation, suppressions)
-        self._conversations = Conversations(organisation, signatures)
+        self._conversations = Conversations(organisation, signatures, clock)
 
     def receive(self, connection_id: int, request: WebhookRequest) -> WebhookAnswer:
         """Take a provider's call. What it tells is stored before the provider is thanked.
@@ -101,12 +101,12 @@ class Fates:
         self._hear(connection_id, channel, events)
 
     def poll(self) -> int:
-        """Ask every provider that can be asked for messages of which nothing final is known.
+        """Fetch what providers keep, and ask those that can be asked for messages of which nothing final is known.
 
         A provider that can't be reached, or whose plugin is broken, is logged and holds up no other.
 
         Returns:
-            Of how many messages there was something new.
+            How many messages providers told something of.
         """
         now = self._clock()
         with self._database.writing() as connection:
@@ -128,18 +128,19 @@ class Fates:
 
     def _poll(self, connection_id: int, channel: ConsentChannel, now: datetime) -> int:
         """Ask one provider; whatever goes wrong with it ends here."""
+
+        def hear(events: Sequence[ChannelEvent]) -> None:
+            self._hear(connection_id, channel, events)
+
         try:
-            with self._database.reading() as connection:
-                due = stored.awaiting(connection, connection_id, polling.windows(now), polling.MOST)
-            if not due:
-                return 0
             opened = self._channels.open(connection_id)
             try:
+                count = collecting.collect(connection_id, opened, hear) if opened.collects else 0
                 if not opened.polls:
-                    return 0
-                return polling.ask(
-                    connection_id, opened, due, lambda said: self._hear(connection_id, channel, said)
-                )
+                    return count
+                with self._database.reading() as connection:
+                    due = stored.awaiting(connection, connection_id, polling.windows(now), polling.MOST)
+                return count + (polling.ask(connection_id, opened, due, hear) if due else 0)
             finally:
                 opened.close()
         except HubError as error:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hub.core.access.signatures import Signatures
+from hub.core.messaging.conversation_tokens import ConversationTokens
 from hub.core.messaging.links.addresses import TRAP, PublicAddresses
 from hub.core.messaging.links.rewriting import Split, as_attribute, inserted, split_html, split_text
 from hub.core.messaging.templates.rendering import Rendered
@@ -34,12 +35,14 @@ class LinkTracking:
         assert organisation.id is not None
         self._database = database
         self._addresses = PublicAddresses(public_url, signatures)
+        self._conversations = ConversationTokens(signatures)
         self._organisation_id = organisation.id
 
     def track(self, newsletter: Newsletter, messages: Sequence[tuple[int, Rendered]]) -> Sequence[Rendered]:
         """Messages whose links lead through the hub, as far as the newsletter asks for that.
 
-        Addresses of the hub itself stay, but for those of campaign links, which become a click of theirs. Without
+        Addresses of the hub itself stay, but for those of campaign links, which become a click of theirs. Links
+        into conversations stay, too: each customer has one of their own, which is nobody else's to read. Without
         the setting ``public_url`` everything stays.
 
         Args:
@@ -89,7 +92,7 @@ class LinkTracking:
         """The ids of the links of messages, by address; new ones are stored."""
         urls = dict.fromkeys(url for both in splits for split in both for url in split.urls)
         codes = {url: self._addresses.campaign_code(url) for url in urls}
-        wanted = [url for url, code in codes.items() if code or (_can_be_kept(url) and not self._is_own(url))]
+        wanted = [url for url, code in codes.items() if code or (_can_be_kept(url) and not self._stays(url))]
         if not wanted:
             return {}
         of_newsletter = newsletter.id or 0
@@ -104,8 +107,8 @@ class LinkTracking:
             of_campaign = {url: campaigns.get(codes[url] or "") for url in new}
             return stored.track(connection, of_newsletter, of_campaign, MOST_LINKS)
 
-    def _is_own(self, url: str) -> bool:
-        return self._addresses.is_own(url)
+    def _stays(self, url: str) -> bool:
+        return self._addresses.is_own(url) or self._conversations.is_in(url)
 
     def _rewritten(
         self, links: Mapping[str, int], message_id: int, rendered: Rendered, in_html: Split, in_text: Split

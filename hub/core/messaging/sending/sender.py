@@ -1,8 +1,7 @@
 """Sends what waits in the outbox over one connection.
 
 Each message is marked in a transaction before it is handed over, and what came of it is recorded in the one that
-marks the next: whenever the process dies, at most those under way are of unknown fate, and those of whom a thread
-was about to take the next one.
+marks the next: whenever the process dies, at most those under way are of unknown fate.
 """
 
 from collections import deque
@@ -116,16 +115,16 @@ class Sender:
         self._pace = pace
         self._clock = clock
         self._sleep = sleep
-        self._threads = channel.most_at_once
-        # One more for each thread, so that none is idle while what came of the others is recorded.
-        self._width = 2 * self._threads
+        # No more, though a thread is idle while what came of its message is recorded: a message that waited for
+        # one would leave long after its customer's consent was looked at.
+        self._width = channel.most_at_once
         self._batch = min(channel.largest_batch, _LARGEST_BATCH)
         self._ended: Ended | None = None
         self._in_vain = 0
 
     def run(self) -> Ended:
         """Send until nothing is left that is due, or somebody must act, or it is not the time."""
-        with ThreadPoolExecutor(self._threads, "sending") as threads:
+        with ThreadPoolExecutor(self._width, "sending") as threads:
             while self._ended is None:
                 after, any_left = 0, False
                 while self._ended is None:

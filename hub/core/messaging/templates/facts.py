@@ -12,6 +12,7 @@ from babel.numbers import get_currency_precision
 
 from hub.core.contracts.calendar import Calendar
 from hub.core.messaging.templates.values import Money
+from hub.core.messaging.templates.vocabulary import CHAT_LINKS, NAMES_IN
 from hub.core.replica.following import COUNTING
 from hub.core.segments.evaluator import Evaluator
 from hub.core.store import template_facts as stored
@@ -25,6 +26,14 @@ _COUNTS = ("orders", "tickets", "events")
 _FIGURES = (*_COUNTS, "revenue", "first_purchase_at", "last_purchase_at")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+FindChatLinks = Callable[[Sequence[int]], Mapping[int, Mapping[str, str | None]]]
+
+
+def _no_chat_links(numbers: Sequence[int]) -> Mapping[int, Mapping[str, str | None]]:
+    """Those of a hub to which nothing is connected."""
+    none = dict.fromkeys(sorted(NAMES_IN[CHAT_LINKS]))
+    return dict.fromkeys(numbers, none)
+
 
 class CustomerFacts:
     """What is known of one organisation's customers, as templates speak of it.
@@ -34,6 +43,7 @@ class CustomerFacts:
         organisation: whose customers.
         evaluator: knows their figures.
         clock: the time now, in UTC.
+        chat_links: links into conversations of customers, by number, then by the channel's name.
     """
 
     def __init__(
@@ -42,6 +52,7 @@ class CustomerFacts:
         organisation: Organisation,
         evaluator: Callable[[], Evaluator],
         clock: Callable[[], datetime],
+        chat_links: FindChatLinks = _no_chat_links,
     ) -> None:
         assert organisation.id is not None
         self._database = database
@@ -49,6 +60,11 @@ class CustomerFacts:
         self._organisation_id = organisation.id
         self._evaluator = evaluator
         self._clock = clock
+        self._chat_links = chat_links
+
+    def certain(self) -> frozenset[str]:
+        """What elsewhere may be missing, and is known of every customer here: links to what is connected."""
+        return frozenset(f"{CHAT_LINKS}.{name}" for name, url in self._chat_links([0])[0].items() if url)
 
     def of(self, numbers: Sequence[int]) -> Mapping[int, Mapping[str, object]]:
         """What is known of customers, by number: all that ``vocabulary`` names but what belongs to a newsletter
@@ -61,7 +77,7 @@ class CustomerFacts:
 
     def _of_some(self, numbers: Sequence[int]) -> Mapping[int, Mapping[str, object]]:
         today = self._clock().astimezone(ZoneInfo(self._organisation.time_zone)).date()
-        figures = self._figures(numbers, today)
+        figures, chat_links = self._figures(numbers, today), self._chat_links(numbers)
         common: dict[str, object] = {"organisation": {"name": self._organisation.name}, "today": today}
         with self._database.session() as session:
             connection = session.connection()
@@ -79,6 +95,7 @@ class CustomerFacts:
                 "company": company,
                 "figures": figures.get(number) or self._no_figures(),
                 "last_order": self._told(orders[number]) if number in orders else None,
+                CHAT_LINKS: chat_links[number],
             }
             for number, person, company in known
         }

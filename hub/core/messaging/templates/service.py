@@ -231,8 +231,9 @@ class Templates:
         Raises:
             TryAgain: they can't be checked just now.
         """
+        known = {*certain, *self._facts.certain()}
         with self._renderer() as renderer:
-            return check_contents(contents, renderer, self._fields(), self._organisation.currency, certain)
+            return check_contents(contents, renderer, self._fields(), self._organisation.currency, known)
 
     def preview(
         self,

@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
+from hub.core.contracts.vocabularies import ConsentChannel
 from hub.core.messaging.templates.values import Money
 
 FIELDS = "customer.fields"
 """Where custom fields are; their names are the organisation's own."""
+CHAT_LINKS = "chat_links"
+"""Where the customer's links into conversations are; their names are those of channels."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,15 @@ VARIABLES = (
         "unsubscribe_url", "where the customer unsubscribes", "https://hub.example.com/u/1", may_be_missing=False
     ),
     Variable("campaign_link", "the newsletter's campaign link", "https://hub.example.com/l/1"),
+    *(
+        Variable(
+            f"{CHAT_LINKS}.{channel.value}",
+            f"where the customer begins a conversation on {channel.value.title()}",
+            f"https://{channel.value}.example.com/?token=1",
+        )
+        for channel in ConsentChannel
+        if channel.is_chat
+    ),
     Variable("own_text", "the newsletter's own text", "A word of our own.\nAnd another."),
     Variable("today", "the day of sending", date(2026, 1, 20), may_be_missing=False),
 )

@@ -11,7 +11,8 @@ from sqlmodel import Field
 from hub.core.store.tables.base import AUTOINCREMENT, Stored
 from hub.core.store.types import Instant
 
-_IS_OPEN = sa.text("status IN ('queued', 'sending')")
+IS_OPEN = sa.text("status IN ('queued', 'sending')")
+"""What the index of open messages is about. SQLite uses it only for queries that say this to the letter."""
 _HAS_REFERENCE = sa.text("reference IS NOT NULL")
 
 
@@ -176,8 +177,8 @@ class OutboxMessage(Stored, table=True):
             "newsletter_id",
             "connection_id",
             "id",
-            sqlite_where=_IS_OPEN,
-            postgresql_where=_IS_OPEN,
+            sqlite_where=IS_OPEN,
+            postgresql_where=IS_OPEN,
         ),
         sa.Index(
             "ix_messages_reference",

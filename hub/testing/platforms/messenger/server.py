@@ -5,6 +5,7 @@ import hmac
 import json
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from hub.testing.platforms.messages import Reply, Request
 from hub.testing.platforms.messenger import events
@@ -15,6 +16,7 @@ from hub.testing.platforms.messenger.state import Page
 from hub.testing.platforms.server import LoopbackServer
 
 _PATH = re.compile(r"/v\d+\.\d+/([^/]+)(/messages)?")
+_REF = re.compile(r"[A-Za-z0-9+/=\-.:_]{0,2083}")
 
 
 class MessengerServer(LoopbackServer):
@@ -48,6 +50,19 @@ class MessengerServer(LoopbackServer):
                 if sender != page.id and item.keys() & {"message", "postback", "referral", "optin"}:
                     page.heard[sender] = page.clock()
         return events.tell(page.webhook, page.id, items, page.secret) if page.webhook else 0
+
+    def follow(self, url: str, customer: str) -> int:
+        """Let a customer follow a link into a conversation with the Page, and press the first button if it is new.
+
+        Returns:
+            The status the webhook answered with; 0 when the link leads to no Page, or as ``tell``.
+        """
+        link, page = urlsplit(url), self.page
+        ref = "".join(parse_qs(link.query, keep_blank_values=True).get("ref", []))
+        if (link.netloc, link.path) != ("m.me", f"/{page.id}") or not _REF.fullmatch(ref):
+            return 0
+        kind = events.followed_link if customer in page.heard else events.began
+        return self.tell(kind(page.id, customer, page.clock(), ref))
 
     def respond(self, request: Request, busy: int) -> Reply:
         """Answer as the Graph does; ``/__…`` is for tests in other processes: see ``inspect``."""

@@ -4,6 +4,7 @@ import hmac
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from hub.testing.platforms.messages import Reply, Request
 from hub.testing.platforms.server import LoopbackServer
@@ -48,6 +49,18 @@ class ViberServer(LoopbackServer):
             elif kind == "unsubscribed":
                 bot.followers.discard(event["user_id"])
         return events.tell(bot.webhook, event, bot.token) if bot.webhook else 0
+
+    def follow(self, url: str, user: str) -> int:
+        """Let a customer follow a link into a conversation with the bot.
+
+        Returns:
+            The status the webhook answered with; 0 when the link leads to no bot, or as ``tell``.
+        """
+        link = urlsplit(url)
+        carried = parse_qs(link.query)
+        if (link.scheme, link.netloc, link.path) != ("viber", "pa", "") or carried["chatURI"] != [self.bot.uri]:
+            return 0
+        return self.tell(events.begun(user, self.bot.clock(), carried.get("context", [""])[0]))
 
     def respond(self, request: Request, busy: int) -> Reply:
         """Answer as Viber does; ``/__…`` is for tests in other processes: see ``inspect``."""
@@ -123,7 +136,7 @@ class ViberServer(LoopbackServer):
             **_success(),
             "id": "pa:75346594275468546724",
             "name": "Theatre",
-            "uri": "theatre",
+            "uri": self.bot.uri,
             "webhook": self.bot.webhook,
             "event_types": list(self.bot.event_types),
             "subscribers_count": len(self.bot.followers),

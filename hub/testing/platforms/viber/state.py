@@ -32,6 +32,7 @@ class Bot:
 
     Attributes:
         token: what requests must show, and calls of the webhook are signed with.
+        uri: what links into conversations name it by.
         followers: IDs of those who may be written to.
         strangers: IDs of those who are not on Viber at all.
         refused: a status, by the ID of whoever is refused with it though they follow.
@@ -47,6 +48,7 @@ class Bot:
     strangers: set[str] = field(default_factory=set)
     refused: dict[str, int] = field(default_factory=dict)
     messages: list[Taken] = field(default_factory=list)
+    uri: str = "theatre"
     webhook: str = "https://hub.example/viber"
     event_types: Sequence[str] = ()
     status: int = 0
