@@ -26,6 +26,8 @@ _LOOKED_AT_ONCE = 500
 _READ_AT_ONCE = 50
 _LONGEST = 128 * 1024
 """Bytes of a mail that are read. Those that tell come first, and what follows is the message itself."""
+_MOST_UNREADABLE = 10
+"""Mails that the server may refuse to show. If there are more, something else is wrong."""
 _TYPE = "BODY.PEEK[HEADER.FIELDS (CONTENT-TYPE)]"
 _BEGINNING = f"BODY.PEEK[]<0.{_LONGEST}>"
 _NOT_NOW = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
@@ -55,6 +57,7 @@ class BounceMailbox:
             TryAgain: it can't be reached.
         """
         self._settings = settings
+        self._unreadable = 0
         self._place = f"the mailbox at {settings.mailbox_host}:{settings.mailbox_port}"
         # Below this level the library logs all that goes over the line, which is people's mail.
         logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -164,9 +167,19 @@ class BounceMailbox:
             ) from None
 
     def _fetch(self, uids: Sequence[int], *items: str) -> dict[int, dict[bytes, Any]]:
-        """What was asked for of each mail; one that is gone, or answered without it, is left out."""
+        """What was asked for of each mail; one that is gone, or that the server can't read, is left out."""
         with self._talking():
-            answer: dict[int, dict[bytes, Any]] = self._client.fetch(uids, items)
+            try:
+                answer: dict[int, dict[bytes, Any]] = self._client.fetch(uids, items)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:  # for one mail that is broken in its store, servers refuse all
+                if len(uids) == 1:
+                    self._unreadable += 1
+                if self._unreadable > _MOST_UNREADABLE:
+                    raise
+                half = len(uids) // 2
+                return {**self._fetch(uids[:half], *items), **self._fetch(uids[half:], *items)} if half else {}
         return {uid: mail for uid, mail in answer.items() if _literal(mail)}
 
     def _hang_up(self) -> None:

@@ -1,5 +1,6 @@
 """Writes a message as the bytes that travel (RFC 5322), so that nothing in it can pass for a header."""
 
+import binascii
 import hashlib
 import re
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from hub_email.settings import EmailSettings
 
 _MESSAGE_ID = re.compile(r"<[0-9a-f]{40}@[^<>@\s]+>")
 _HTTPS_URL = re.compile(r"https://[!-;=?-~]+")
+_LINE_END = re.compile(r"\r\n?")
 _LONGEST_URL = 900
 """In characters: with its header's name it stays within a line of 998 (RFC 5322 section 2.1.1)."""
 
@@ -52,12 +54,39 @@ def compose(message: Message, settings: EmailSettings, now: datetime) -> Compose
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message_id(message.id, sender.domain)
-    # Quoted-printable also for plain ASCII: it keeps lines short and control characters harmless.
-    mail.set_content(message.text, cte="quoted-printable")
-    if message.html is not None:
-        mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
-    content = _unsubscribe_lines(message.unsubscribe_url) + mail.as_bytes()
+    headers = mail.as_bytes().removesuffix(b"\r\n")
+    content = _unsubscribe_lines(message.unsubscribe_url) + headers + _body(message)
     return Composed(recipient, mail["Message-ID"], content, needs_smtputf8)
+
+
+def _body(message: Message) -> bytes:
+    """What is said, with the headers that tell its form.
+
+    Written by hand: the standard library would take ten times as long for the same, and most of that of sending.
+    """
+    version = b"MIME-Version: 1.0\r\n"
+    if message.html is None:
+        return version + _part(message.text, "plain")
+    # Quoted-printable can't hold this boundary, since no digit follows its equals sign (RFC 2045, section 6.7).
+    boundary = f"=_{hashlib.sha256(message.id.encode()).hexdigest()[:32]}".encode()
+    between = b"--" + boundary
+    return b"".join(
+        (
+            version,
+            b'Content-Type: multipart/alternative; boundary="', boundary, b'"\r\n\r\n',
+            between, b"\r\n", _part(message.text, "plain"),
+            b"\r\n", between, b"\r\n", _part(message.html, "html"),
+            b"\r\n", between, b"--\r\n",
+        )
+    )  # fmt: skip
+
+
+def _part(text: str, subtype: str) -> bytes:
+    """One form of the text. Quoted-printable also for plain ASCII: it keeps lines short and controls harmless."""
+    lines = _LINE_END.sub("\n", text if text.endswith(("\n", "\r")) else f"{text}\n")
+    encoded = binascii.b2a_qp(lines.encode(), istext=True).replace(b"\n", b"\r\n")
+    kind = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    return kind.encode() + encoded
 
 
 def message_id(identity: str, domain: str) -> str:

@@ -242,6 +242,32 @@ def test_what_a_server_does_wrong_is_named(
     assert "secret" not in str(caught.value), "an answer may be somebody's mail"
 
 
+def test_a_mail_that_the_server_cannot_read_keeps_no_other(opened: Open) -> None:
+    mail = complaint(original(1))
+    header = b"Content-Type: multipart/report\r\n\r\n"
+    answers = [
+        *OPENED,
+        b"* SEARCH 7 8\r\n{tag} OK done\r\n",
+        b"{tag} NO some mails can't be read\r\n",
+        b"{tag} NO some mails can't be read\r\n",
+        b"* 1 FETCH (BODY[HEADER.FIELDS (CONTENT-TYPE)] {%d}\r\n%b UID 7)\r\n{tag} OK done\r\n"
+        % (len(header), header),
+        b'* 1 FETCH (UID 7 INTERNALDATE " 3-Mar-2026 10:00:02 +0100" BODY[]<0> {%d}\r\n%b)\r\n{tag} OK done\r\n'
+        % (len(mail), mail),
+        b"{tag} OK done\r\n",
+        b"* BYE\r\n{tag} OK done\r\n",
+    ]
+    with answering(answers) as port:
+        assert collected(opened(mailbox_port=port)) == [FateReport(reference(1), Fate.COMPLAINED, CAME)]
+
+
+def test_a_server_that_refuses_all_is_not_asked_for_each(opened: Open) -> None:
+    uids = b" ".join(b"%d" % uid for uid in range(1, 401))
+    answers = [*OPENED, b"* SEARCH %b\r\n{tag} OK done\r\n" % uids, *[b"{tag} NO\r\n"] * 40]
+    with answering(answers) as port, pytest.raises(TryAgain, match="can't do just now"):
+        opened(mailbox_port=port).collect(nothing)
+
+
 def test_no_mail_gets_into_a_log(opened: Open, box: Mailbox, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     box.put(bounce(original(1), "ada@example.net"))
