@@ -25,7 +25,8 @@ def create(
             parser=scope,
             metavar="SCOPE",
             help="What it may do; may be repeated: segments:read, segments:write, syncs:read, syncs:write, "
-            "imports:read, imports:write, feeds:read, feeds:write, plugins:read.",
+            "imports:read, imports:write, feeds:read, feeds:write, messages:read, messages:write, consents:read, "
+            "consents:write, plugins:read.",
         ),
     ],
 ) -> None:
