@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from hub_messenger import MessengerChannel
 
 from hub import Heard
 from hub.testing.platforms.messenger import MessengerServer
 from hub.testing.platforms.messenger.events import Item, began, followed_link
 
-from .conftest import ADA, NOW, PAGE, MessengerChannel, call
+from .conftest import ADA, NOW, PAGE, call
 
 MARK = "1p-fw8.Az0_-9AzAzAzAzAzAzAzAzAzAzA"
 

@@ -1,5 +1,7 @@
 """Links into conversations with the bot."""
 
+from typing import Any
+
 import pytest
 
 from hub import Heard, SettingsError
@@ -39,7 +41,7 @@ def test_another_bots_uri_is_found_before_anybody_is_led_there(
 
 def test_the_server_knows_its_own_links_only(server: ViberServer) -> None:
     server.bot.webhook = ""
-    told = []
+    told: list[dict[str, Any]] = []
     server.tell = told.append  # type: ignore[assignment, method-assign]
     for wrong in ("https://pa?chatURI=theatre", "viber://pa?chatURI=opera", "viber://pa/info?chatURI=theatre"):
         assert server.follow(f"{wrong}&context=x", ADA) == 0
