@@ -21,18 +21,18 @@ def test_every_change_is_another_version_and_no_change_is_none(shop: Shop) -> No
     first = shop.texts.publish("newsletter", "Words")
     shop.now += timedelta(days=1)
     assert shop.texts.publish("newsletter", "Words ") == first
-    second = shop.texts.add_channel("newsletter", SMS)
-    assert shop.texts.add_channel("newsletter", SMS) == second
+    second = shop.texts.publish("newsletter", "Words", [EMAIL, SMS])
+    assert shop.texts.publish("newsletter", "Words", [EMAIL, SMS]) == second
     third = shop.texts.publish("newsletter", "Words", double_opt_in=True)
     assert (channels_of(third), third.double_opt_in) == ([EMAIL, SMS], True)
     fourth = shop.texts.publish("newsletter", "Other words")
-    fifth = shop.texts.remove_channel("newsletter", EMAIL)
+    fifth = shop.texts.publish("newsletter", "Other words", [SMS])
     assert (channels_of(fifth), fifth.double_opt_in, fifth.text) == ([SMS], True, "Other words")
     assert shop.texts.versions("newsletter") == [fifth, fourth, third, second, first]
     assert shop.texts.current("newsletter") == fifth
     assert shop.texts.version("newsletter", 2) == second
     with pytest.raises(UserError, match="must ask for a channel"):
-        shop.texts.remove_channel("newsletter", SMS)
+        shop.texts.publish("newsletter", "Other words", [])
     assert shop.texts.publish("partners", "Words", [PHONE, EMAIL]).version == 1
     assert [(text.permission, text.version, text.channels) for text in shop.texts.all()] == [
         ("newsletter", 5, "sms"),

@@ -74,26 +74,6 @@ class ConsentTexts:
             session.add(following)
         return following
 
-    def add_channel(self, permission: str, channel: ConsentChannel) -> ConsentText:
-        """Make a version that asks for one more channel.
-
-        Raises:
-            NotFound: the permission has no text.
-        """
-        current = self.current(permission)
-        return self.publish(current.permission, current.text, [*channels_of(current), channel])
-
-    def remove_channel(self, permission: str, channel: ConsentChannel) -> ConsentText:
-        """Make a version that asks for one channel less. What was agreed to on it stands.
-
-        Raises:
-            NotFound: the permission has no text.
-            UserError: it was the only channel.
-        """
-        current = self.current(permission)
-        left = [one for one in channels_of(current) if one is not channel]
-        return self.publish(current.permission, current.text, left)
-
     def current(self, permission: str) -> ConsentText:
         """The newest version of a permission's text.
 
